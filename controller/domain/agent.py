@@ -1,0 +1,162 @@
+"""An agent's declared status, as a state machine of its own. What he is busy with (his load) is not
+here: it follows from the interactions, and `AgentDirectory` keeps count of it.
+
+AGENT_TRANSITIONS is drawn in docs/states.md. An agent is not_responding who left a ringing phone
+alone, or whose phone cannot be rung, until he declares himself again.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from controller.errors import IllegalCommand
+
+
+class Status(StrEnum):
+    OFFLINE = "offline"
+    AVAILABLE = "available"
+    ON_BREAK = "on_break"
+    NOT_RESPONDING = "not_responding"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """`since`: when the status began. `version` counts the events of this agent's stream."""
+
+    id: str
+    status: Status = Status.OFFLINE
+    reason: str | None = None
+    since: float = 0.0
+    version: int = 0
+
+    @property
+    def closed(self) -> bool:
+        """An agent's stream never ends."""
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentCommand:
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn(AgentCommand):
+    status: Status = Status.ON_BREAK
+    reason: str | None = "signed in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOut(AgentCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetStatus(AgentCommand):
+    """Only available and on_break can be declared; the others follow from what happens."""
+
+    status: Status
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkNotResponding(AgentCommand):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentEvent:
+    agent_id: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChanged(AgentEvent):
+    status: Status
+    was: Status
+    reason: str | None
+
+
+AgentEvents = Iterator[AgentEvent]
+
+
+def _become(agent: Agent, status: Status, reason: str | None, now: float) -> AgentEvents:
+    if (agent.status, agent.reason) != (status, reason):
+        yield StatusChanged(
+            agent_id=agent.id, at=now, status=status, was=agent.status, reason=reason
+        )
+
+
+def _check_declarable(status: Status) -> None:
+    if status not in (Status.AVAILABLE, Status.ON_BREAK):
+        raise IllegalCommand(f"status {status.value} cannot be declared; use available or on_break")
+
+
+def _sign_in(agent: Agent, command: SignIn, now: float) -> AgentEvents:
+    _check_declarable(command.status)
+    yield from _become(agent, command.status, command.reason, now)
+
+
+def _stay_signed_in(agent: Agent, command: SignIn, now: float) -> AgentEvents:
+    yield from ()
+
+
+def _sign_out(agent: Agent, command: SignOut, now: float) -> AgentEvents:
+    yield from _become(agent, Status.OFFLINE, None, now)
+
+
+def _set_status(agent: Agent, command: SetStatus, now: float) -> AgentEvents:
+    _check_declarable(command.status)
+    yield from _become(agent, command.status, command.reason, now)
+
+
+def _not_responding(agent: Agent, command: MarkNotResponding, now: float) -> AgentEvents:
+    yield from _become(agent, Status.NOT_RESPONDING, command.reason, now)
+
+
+def _nothing(agent: Agent, command: AgentCommand, now: float) -> AgentEvents:
+    yield from ()
+
+
+_Decide = Callable[[Agent, Any, float], AgentEvents]
+
+_SIGNED_IN: dict[type[AgentCommand], _Decide] = {
+    SignIn: _stay_signed_in,
+    SignOut: _sign_out,
+    SetStatus: _set_status,
+    MarkNotResponding: _nothing,
+}
+
+AGENT_TRANSITIONS: dict[Status, dict[type[AgentCommand], _Decide]] = {
+    Status.OFFLINE: {SignIn: _sign_in, SignOut: _sign_out, MarkNotResponding: _nothing},
+    Status.AVAILABLE: {**_SIGNED_IN, MarkNotResponding: _not_responding},
+    Status.ON_BREAK: _SIGNED_IN,
+    Status.NOT_RESPONDING: _SIGNED_IN,
+}
+
+
+def evolve_agent(agent: Agent | None, event: AgentEvent) -> Agent:
+    agent = agent or Agent(id=event.agent_id)
+    if isinstance(event, StatusChanged):
+        # A new reason for the same status does not begin it anew: idle time is kept.
+        since = agent.since if event.status is agent.status else event.at
+        agent = replace(agent, status=event.status, reason=event.reason, since=since)
+    return replace(agent, version=agent.version + 1)
+
+
+def advance_agent(
+    agent: Agent | None, command: AgentCommand, now: float
+) -> tuple[Agent, tuple[AgentEvent, ...]]:
+    """The agent after `command`, and what happened. Raises IllegalCommand."""
+    agent = agent or Agent(id=command.agent_id, since=now)
+    decide = AGENT_TRANSITIONS[agent.status].get(type(command))
+    if decide is None:
+        raise IllegalCommand(
+            f"{type(command).__name__} is not possible while agent {agent.id} is "
+            f"{agent.status.value}; sign in first"
+        )
+    events = tuple(decide(agent, command, now))
+    for event in events:
+        agent = evolve_agent(agent, event)
+    return agent, events

@@ -1,0 +1,97 @@
+"""What an admin sets up: agents, queues, numbers, hours. Read often, changed seldom.
+
+Every entry has an `id`; `CATALOGUE` lists the kinds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from controller.domain.model import Terms
+from controller.domain.schedule import Schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentProfile:
+    """`queues`: ids of the queues the agent serves; `skills`: name to level (1 to 10).
+
+    `address` is a full FreeSWITCH dial string for a phone that does not register with us; without it
+    the phone registered as `extension` is rung. `a1_hash` is the SIP digest of the phone's password.
+    """
+
+    id: str
+    name: str
+    extension: str
+    queues: tuple[str, ...] = ()
+    skills: Mapping[str, int] = field(default_factory=dict)
+    capacity: int = 100
+    address: str | None = None
+    a1_hash: str | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueSettings:
+    """One queue. Times in seconds. `schedule`: id of the opening hours, None is always open."""
+
+    id: str
+    name: str
+    strategy: str = "longest_idle"
+    priority: int = 0
+    skills: Mapping[str, int] = field(default_factory=dict)
+    offer_s: float = 20.0
+    retry_after_s: float = 15.0
+    wrap_up_s: float = 30.0
+    units: int = 100
+    record: bool = True
+    announce_recording: bool = False
+    music: str | None = None
+    max_wait_s: float | None = None
+    target_s: float = 30.0
+    schedule: str | None = None
+    dispositions: tuple[str, ...] = ()
+
+    def terms(self, music: str | None = None, max_wait_s: float | None = None) -> Terms:
+        """What a customer who joins now is promised; his flow may ask for other music or limit."""
+        return Terms(
+            offer_s=self.offer_s,
+            retry_after_s=self.retry_after_s,
+            wrap_up_s=self.wrap_up_s,
+            units=self.units,
+            record=self.record,
+            announce_recording=self.announce_recording,
+            music=music or self.music,
+            max_wait_s=self.max_wait_s if max_wait_s is None else max_wait_s,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Did:
+    """A number that customers dial (`id`, as the carrier sends it) and the flow that greets them."""
+
+    id: str
+    flow: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """An API token by the SHA-256 of its text; the text itself is shown once and kept nowhere."""
+
+    id: str
+    name: str
+    role: str
+    agent: str | None = None
+    created_at: float = 0.0
+    expires_at: float | None = None
+
+
+CatalogueEntry = AgentProfile | QueueSettings | Did | Schedule | Token
+
+#: The name of each kind, as the store and the API write it.
+CATALOGUE: dict[str, type[CatalogueEntry]] = {
+    "agent": AgentProfile,
+    "queue": QueueSettings,
+    "did": Did,
+    "schedule": Schedule,
+    "token": Token,
+}

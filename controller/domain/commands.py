@@ -1,0 +1,209 @@
+"""Intents, imperative. A `Note...` command reports what has already happened at the switch; no
+interaction refuses it.
+
+Ids that name new things (offer, leg, recording) are chosen by whoever sends the command, so that a
+command sent twice cannot make the thing twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from controller.domain.model import Terms, Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    interaction_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrive(Command):
+    """A customer is here. For voice the interaction has the id of his leg."""
+
+    channel: str
+    leg: str
+    address: str
+    name: str
+    dialled: str
+    arrived_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartFlow(Command):
+    flow: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeStep(Command):
+    """The flow comes to a step. `choice`: the menu key or branch taken to get there."""
+
+    step: str
+    verb: str
+    spent: int = 0
+    choice: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterQueue(Command):
+    queue: str
+    terms: Terms
+    priority: int = 0
+    skills: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveQueue(Command):
+    """The queue gives the customer back to his flow. `reason`: wait (he waited as long as he may)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Divert(Command):
+    """Put the customer through to an outside number; `leg` is the new leg's id."""
+
+    destination: str
+    leg: str
+    timeout_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteVoicemail(Command):
+    path: str
+    mailbox: str
+    length_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish(Command):
+    """The flow is done with the customer. `failed`: Tandem could not serve him.
+
+    `cause` is told to his side, where the channel has such a thing.
+    """
+
+    reason: str
+    failed: bool = False
+    cause: str = "NORMAL_CLEARING"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeOffer(Command):
+    """Needs a reservation of `units` at the agent, made just before."""
+
+    offer_id: str
+    agent: str
+    leg: str
+    why: Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptOffer(Command):
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineOffer(Command):
+    offer_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireOffer(Command):
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold(Command):
+    segment_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(Command):
+    segment_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUp(Command):
+    """The agent ends the contact."""
+
+    segment_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispose(Command):
+    segment_id: str
+    code: str
+    notes: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndWrapUp(Command):
+    segment_id: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteLegAnswered(Command):
+    leg: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteLegEnded(Command):
+    leg: str
+    cause: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteConnected(Command):
+    """Customer and the other leg hear each other."""
+
+    leg: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteConnectFailed(Command):
+    """The bridge did not come about and the customer is still there."""
+
+    leg: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteHeld(Command):
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteResumed(Command):
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRecordingStarted(Command):
+    recording_id: str
+    segment_id: str
+    path: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRecordingStopped(Command):
+    recording_id: str
+    length_s: float
+    sha256: str | None
+    error: str | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRecordingFailed(Command):
+    """No recording came about; said aloud in the record, so that nobody looks for a file."""
+
+    recording_id: str
+    segment_id: str
+    path: str
+    error: str

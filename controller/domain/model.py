@@ -1,0 +1,271 @@
+"""The values an interaction is made of. Frozen: only `evolve` makes the next one.
+
+All times are seconds since the epoch, UTC. All ids are opaque strings.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where the customer is. `interaction.TRANSITIONS` says what may happen there, `evolve` where it
+    leads; docs/states.md draws both.
+    """
+
+    ARRIVED = "arrived"
+    IN_FLOW = "in_flow"
+    DIVERTED = "diverted"
+    QUEUED = "queued"
+    OFFERED = "offered"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    ENDED = "ended"
+
+
+class Outcome(StrEnum):
+    HANDLED = "handled"
+    ABANDONED = "abandoned"
+    OVERFLOWED = "overflowed"
+    SELF_SERVED = "self_served"
+    FAILED = "failed"
+
+
+class LegRole(StrEnum):
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    OUTSIDE = "outside"
+
+
+class Phase(StrEnum):
+    """Where one agent's segment is; a segment outlives the customer by its wrap-up."""
+
+    CONNECTING = "connecting"
+    TALKING = "talking"
+    HELD = "held"
+    WRAP_UP = "wrap_up"
+    CLOSED = "closed"
+
+
+class EndedBy(StrEnum):
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    LOST = "lost"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One leg of the switch, as the CDR tells it. `party`: the number, or the agent's id."""
+
+    id: str
+    role: LegRole
+    party: str
+    started_at: float
+    answered_at: float | None = None
+    ended_at: float | None = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a queue promised when the customer joined it; later edits of the queue change no one's wait."""
+
+    offer_s: float = 20.0
+    retry_after_s: float = 15.0
+    wrap_up_s: float = 30.0
+    units: int = 100
+    record: bool = True
+    announce_recording: bool = False
+    music: str | None = None
+    max_wait_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place in a queue. `since` counts for the order and survives every return to the queue.
+
+    `entered_at` is when the customer last joined; `front` puts a returned customer before all others.
+    """
+
+    queue: str
+    since: float
+    entered_at: float
+    priority: int = 0
+    skills: Mapping[str, int] = field(default_factory=dict)
+    front: bool = False
+    terms: Terms = field(default_factory=Terms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """The stored reason of one offer: by which rule, out of whom, and who was passed over for what.
+
+    `eligible` lists agent ids, best first; `passed_over` maps an agent id to the reason. Both are cut
+    to the first `routing.WHY_LIMIT`; the counts are whole.
+    """
+
+    rule: str
+    waited_s: float
+    eligible: tuple[str, ...] = ()
+    passed_over: Mapping[str, str] = field(default_factory=dict)
+    eligible_count: int = 0
+    passed_over_count: int = 0
+    ahead: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The interaction put to one agent. There is at most one, and only in State.OFFERED."""
+
+    id: str
+    agent: str
+    leg: str
+    units: int
+    made_at: float
+    expires_at: float
+    why: Why
+    accept_requested: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An agent who had the offer and is not asked again before `until`."""
+
+    agent: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """One stereo file: customer left, agent right. `error` says why there is none or why it is short."""
+
+    id: str
+    segment: str
+    path: str
+    started_at: float
+    ended_at: float | None = None
+    length_s: float | None = None
+    sha256: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One agent's stretch of the interaction, from accepting the offer to the end of wrap-up."""
+
+    id: str
+    agent: str
+    leg: str
+    queue: str
+    units: int
+    wrap_up_s: float
+    phase: Phase
+    accepted_at: float
+    connected_at: float | None = None
+    held_since: float | None = None
+    held_by_phone: bool = False
+    held_s: float = 0.0
+    holds: int = 0
+    ended_at: float | None = None
+    ended_by: EndedBy | None = None
+    wrap_up_until: float | None = None
+    closed_at: float | None = None
+    disposition: str | None = None
+    notes: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """The customer is, or is about to be, with this agent."""
+        return self.phase in (Phase.CONNECTING, Phase.TALKING, Phase.HELD)
+
+    @property
+    def talk_s(self) -> float:
+        """Seconds connected, holds left out; 0 until the segment has ended."""
+        if self.connected_at is None or self.ended_at is None:
+            return 0.0
+        return max(0.0, self.ended_at - self.connected_at - self.held_s)
+
+    @property
+    def wrap_up_taken_s(self) -> float:
+        """Seconds of wrap-up; 0 until it has ended."""
+        if self.ended_at is None or self.closed_at is None:
+            return 0.0
+        return max(0.0, self.closed_at - self.ended_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowMark:
+    """Where in a flow the customer is: enough to begin that step again after a crash.
+
+    `spent`: steps since he last did something; a flow that goes in circles ends by it.
+    """
+
+    flow: str
+    step: str | None = None
+    spent: int = 0
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voicemail:
+    path: str
+    mailbox: str
+    length_s: float
+    left_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """One customer contact, whole. `version` counts its events."""
+
+    id: str
+    channel: str
+    state: State
+    address: str
+    name: str
+    dialled: str
+    arrived_at: float
+    leg: str
+    version: int = 0
+    flow: FlowMark | None = None
+    place: Place | None = None
+    offer: Offer | None = None
+    refusals: tuple[Refusal, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    legs: tuple[Leg, ...] = ()
+    recordings: tuple[Recording, ...] = ()
+    voicemails: tuple[Voicemail, ...] = ()
+    queued_s: float = 0.0
+    overflowed: bool = False
+    diverted_leg: str | None = None
+    outcome: Outcome | None = None
+    reason: str | None = None
+    ended_at: float | None = None
+
+    @property
+    def segment(self) -> Segment | None:
+        """The segment the customer is in, if any."""
+        for segment in reversed(self.segments):
+            if segment.open:
+                return segment
+        return None
+
+    @property
+    def closed(self) -> bool:
+        """Nothing more can happen: ended, wrapped up, every leg and recording accounted for."""
+        return (
+            self.state is State.ENDED
+            and all(s.phase is Phase.CLOSED for s in self.segments)
+            and all(leg.ended_at is not None for leg in self.legs)
+            and all(r.ended_at is not None for r in self.recordings)
+        )
+
+    def find_leg(self, leg_id: str) -> Leg | None:
+        return next((leg for leg in self.legs if leg.id == leg_id), None)
+
+    def find_segment(self, segment_id: str) -> Segment | None:
+        return next((s for s in self.segments if s.id == segment_id), None)
+
+    def find_recording(self, recording_id: str) -> Recording | None:
+        return next((r for r in self.recordings if r.id == recording_id), None)
