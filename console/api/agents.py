@@ -1,0 +1,90 @@
+"""Agents: who is here, and what they declare."""
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from console.api.answers import answer
+from console.api.guard import agent_named
+from console.api.problems import COMMON, responses
+from console.api.rights import API
+from console.api.schemas.agents import (
+    AgentList,
+    AgentView,
+    SignInBody,
+    StatusBody,
+    agent_view,
+)
+from console.api.schemas.values import IdPath
+from console.services import here
+from controller.domain.agent import Agent, AgentCommand, SetStatus, SignIn, SignOut, Status
+from controller.domain.catalogue import AgentProfile
+from controller.errors import IllegalCommand
+
+agents = APIBlueprint(
+    "agents",
+    __name__,
+    url_prefix=f"{API}/agents",
+    abp_tags=[Tag(name="agents", description="Who is here, and what they declare.")],
+    abp_security=[{"token": []}],
+    abp_responses=COMMON,
+)
+
+
+def _view(profile: AgentProfile, agent: Agent | None) -> AgentView:
+    return agent_view(profile, agent, here().agents.candidate(profile.id))
+
+
+def _state_of(agent_id: str) -> Agent | None:
+    return next((a for a in here().engine.agent_states() if a.id == agent_id), None)
+
+
+def _do(profile: AgentProfile, command: AgentCommand) -> Response:
+    after = here().engine.handle(command)
+    assert isinstance(after, Agent)
+    return answer(_view(profile, after))
+
+
+@agents.get("", summary="All agents", responses={200: AgentList})
+def list_agents() -> Response:
+    """Every agent set up, by id, with his status and what is free of him."""
+    states = {agent.id: agent for agent in here().engine.agent_states()}
+    profiles = here().catalogue.all(AgentProfile)
+    return answer(AgentList(items=[_view(p, states.get(p.id)) for p in profiles]))
+
+
+@agents.get("/<id>", summary="One agent", responses={200: AgentView, **responses(404)})
+def show_agent(path: IdPath) -> Response:
+    """`me` is the agent of the token. An agent's token shows that agent only."""
+    profile = here().catalogue.get(AgentProfile, agent_named(path.id))
+    return answer(_view(profile, _state_of(profile.id)))
+
+
+@agents.post("/<id>/sign-in", summary="Sign in", responses={200: AgentView, **responses(404, 409)})
+def sign_in(path: IdPath, body: SignInBody) -> Response:
+    """Begin work. Signing in again changes nothing; use the status for that."""
+    profile = here().catalogue.get(AgentProfile, agent_named(path.id))
+    if not profile.enabled:
+        raise IllegalCommand(f"agent {profile.id} is disabled; an admin can enable the profile")
+    return _do(
+        profile,
+        SignIn(agent_id=profile.id, status=Status(body.status), reason=body.reason or "signed in"),
+    )
+
+
+@agents.post("/<id>/sign-out", summary="Sign out", responses={200: AgentView, **responses(404)})
+def sign_out(path: IdPath) -> Response:
+    """End work. A contact in progress is not touched."""
+    profile = here().catalogue.get(AgentProfile, agent_named(path.id))
+    return _do(profile, SignOut(agent_id=profile.id))
+
+
+@agents.put(
+    "/<id>/status", summary="Declare a status", responses={200: AgentView, **responses(404, 409)}
+)
+def set_status(path: IdPath, body: StatusBody) -> Response:
+    profile = here().catalogue.get(AgentProfile, agent_named(path.id))
+    return _do(
+        profile,
+        SetStatus(agent_id=profile.id, status=Status(body.status), reason=body.reason),
+    )

@@ -1,0 +1,52 @@
+"""The numbers customers dial, as an admin sets them up."""
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from console.api.answers import answer
+from console.api.problems import COMMON, responses
+from console.api.rights import API
+from console.api.schemas.setup import DID_PATTERN, DidBody, DidList, DidView, did_view
+from console.api.schemas.values import IdPath
+from console.api.setup_changes import check_id, remove, save
+from console.services import here
+from controller.domain.catalogue import Did
+from controller.errors import Invalid
+
+dids = APIBlueprint(
+    "dids",
+    __name__,
+    url_prefix=f"{API}/dids",
+    abp_tags=[Tag(name="dids", description="Numbers customers dial, and the flows behind them.")],
+    abp_security=[{"token": []}],
+    abp_responses=COMMON,
+)
+
+
+@dids.get("", summary="All numbers", responses={200: DidList})
+def list_dids() -> Response:
+    return answer(DidList(items=[did_view(did) for did in here().catalogue.all(Did)]))
+
+
+@dids.get("/<id>", summary="One number", responses={200: DidView, **responses(404)})
+def show_did(path: IdPath) -> Response:
+    return answer(did_view(here().catalogue.get(Did, path.id)))
+
+
+@dids.put("/<id>", summary="Set up a number", responses={200: DidView, 201: DidView})
+def put_did(path: IdPath, body: DidBody) -> Response:
+    """The number is written as the carrier sends it: digits, perhaps with a + before them."""
+    number = check_id(path.id, body.id, DID_PATTERN)
+    flows = sorted(here().flow_names())
+    if body.flow not in flows:
+        known = ", ".join(flows) or "none yet"
+        raise Invalid(f"flow: there is no {body.flow!r}; known: {known}")
+    entry = Did(id=number, flow=body.flow, name=body.name)
+    return save(entry, did_view(entry))
+
+
+@dids.delete("/<id>", summary="Remove a number", responses={204: None, **responses(404)})
+def delete_did(path: IdPath) -> Response:
+    """Callers of it are then greeted as callers of any unknown number."""
+    return remove(here().catalogue.get(Did, path.id), [])

@@ -1,0 +1,113 @@
+"""What every request passes before its route: token, role, and a body that is a JSON object."""
+
+import json
+
+from flask import Flask, g, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import (
+    BadRequest,
+    Forbidden,
+    RequestEntityTooLarge,
+    TooManyRequests,
+    Unauthorized,
+    UnsupportedMediaType,
+)
+
+from console.api.rights import RIGHTS
+from console.auth import Caller, Role, TokenError, authenticate
+from console.services import here
+from console.throttle import FailureThrottle
+
+#: No request of this API comes near it.
+BODY_LIMIT = 64 * 1024
+
+
+def caller() -> Caller:
+    """Who makes the present request; its route must be behind a token."""
+    found = g.caller
+    assert isinstance(found, Caller)
+    return found
+
+
+def agent_named(name: str) -> str:
+    """The agent id meant by `name` (`me` is the token's own). Raises Forbidden.
+
+    An agent's token means that agent only.
+    """
+    who = caller()
+    if name == "me":
+        if who.agent is None:
+            raise Forbidden("this token belongs to no agent; name the agent instead of `me`")
+        return who.agent
+    if who.role is Role.AGENT and name != who.agent:
+        raise Forbidden("an agent's token reaches that agent only; use `me`")
+    return name
+
+
+def register(app: Flask) -> None:
+    throttle = FailureThrottle()
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+
+    def guard() -> None:
+        if request.url_rule is None:
+            return  # no such route, or not with this method: Flask says so next
+        method = "GET" if request.method == "HEAD" else request.method
+        try:
+            roles = RIGHTS[method, request.url_rule.rule]
+        except KeyError:
+            raise Forbidden(f"{method} {request.url_rule.rule} has no row in the rights") from None
+        if roles is not None:
+            g.caller = _identify(throttle)
+            if g.caller.role not in roles:
+                allowed = ", ".join(sorted(roles))
+                raise Forbidden(f"a token of role {g.caller.role} may not do this; use: {allowed}")
+        if method in ("POST", "PUT", "PATCH", "DELETE"):
+            _read_body()
+
+    app.before_request(guard)
+
+
+def _identify(throttle: FailureThrottle) -> Caller:
+    challenge = WWWAuthenticate("bearer", {"realm": "tandem"})
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not text:
+        raise Unauthorized(
+            "send your token in the header `Authorization: Bearer tdm_...`",
+            www_authenticate=challenge,
+        )
+    services = here()
+    now = services.clock.now()
+    try:
+        return authenticate(text.strip(), services.catalogue, now)
+    except TokenError as refused:
+        if not refused.known:
+            wait_s = throttle.fail(request.remote_addr or "", now)
+            if wait_s:
+                raise TooManyRequests(
+                    f"too many failed tokens from this address; try again in {wait_s} s",
+                    retry_after=wait_s,
+                ) from None
+        raise Unauthorized(refused.detail, www_authenticate=challenge) from None
+
+
+def _read_body() -> None:
+    """Refuse a body that is no JSON object; what is read here is kept for the route."""
+    body_bytes = request.get_data()
+    if not body_bytes:
+        return
+    if len(body_bytes) >= BODY_LIMIT:  # of a chunked body we are given no more than the limit
+        raise RequestEntityTooLarge(f"a body has less than {BODY_LIMIT // 1024} kB here")
+    if not request.is_json:
+        raise UnsupportedMediaType("send JSON, with `Content-Type: application/json`")
+    try:
+        body = request.get_json()
+    except (BadRequest, RecursionError):
+        raise BadRequest("the body is not JSON; check its quotes, commas and brackets") from None
+    if not isinstance(body, dict):
+        raise BadRequest("the body must be a JSON object: {...}")
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # "\\ud800": JSON can say it, but it is no text
+        raise BadRequest(
+            "the body has half a surrogate pair in a text; send whole characters"
+        ) from None

@@ -1,0 +1,101 @@
+"""Offers: what is being put to an agent just now."""
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+
+from console.api.answers import answer
+from console.api.guard import agent_named, caller
+from console.api.problems import COMMON, responses
+from console.api.rights import API
+from console.api.schemas.interactions import (
+    InteractionView,
+    OfferList,
+    interaction_view,
+    offer_view,
+)
+from console.api.schemas.values import OptionalBody, Query, ShortReason
+from console.api.visible import may_see
+from console.auth import Role
+from console.services import here
+from controller.domain.commands import AcceptOffer, Command, DeclineOffer
+from controller.domain.model import Interaction
+from controller.errors import CommandOutdated
+
+offers = APIBlueprint(
+    "offers",
+    __name__,
+    url_prefix=f"{API}/offers",
+    abp_tags=[Tag(name="offers", description="What is being put to an agent just now.")],
+    abp_security=[{"token": []}],
+    abp_responses=COMMON,
+)
+
+
+class OfferPath(BaseModel):
+    offer_id: str = Field(max_length=128, description="As in the list of offers.")
+
+
+class OfferQuery(Query):
+    agent: str | None = Field(default=None, description="Only this agent's; `me` works.")
+
+
+class DeclineBody(OptionalBody):
+    reason: ShortReason = Field(default="declined", description="Kept in the history.")
+
+
+@offers.get("", summary="Open offers", responses={200: OfferList})
+def list_offers(query: OfferQuery) -> Response:
+    """An agent gets his own; supervisors and admins get all, unless they name an agent."""
+    wanted = None if query.agent is None else agent_named(query.agent)
+    if caller().role is Role.AGENT:
+        wanted = agent_named("me")
+    views = [offer_view(interaction) for interaction in here().engine.live()]
+    items = [v for v in views if v is not None and wanted in (None, v.agent)]
+    return answer(OfferList(items=sorted(items, key=lambda item: (item.made_at, item.id))))
+
+
+@offers.post(
+    "/<offer_id>/accept",
+    summary="Accept an offer",
+    responses={200: InteractionView, **responses(409, 502)},
+)
+def accept(path: OfferPath) -> Response:
+    """Take the contact; the agent's phone is answered for him. Accepting twice does no harm."""
+    interaction = _interaction_of(path.offer_id)
+    if interaction.find_segment(path.offer_id) is not None:
+        return answer(
+            interaction_view(interaction)
+        )  # accepted already; a segment has its offer's id
+    return _do(AcceptOffer(interaction_id=interaction.id, offer_id=path.offer_id))
+
+
+@offers.post(
+    "/<offer_id>/decline",
+    summary="Decline an offer",
+    responses={200: InteractionView, **responses(409)},
+)
+def decline(path: OfferPath, body: DeclineBody) -> Response:
+    """Leave the contact to someone else. It keeps its place in the queue."""
+    interaction = _interaction_of(path.offer_id)
+    return _do(
+        DeclineOffer(interaction_id=interaction.id, offer_id=path.offer_id, reason=body.reason)
+    )
+
+
+def _do(command: Command) -> Response:
+    after = here().engine.handle(command)
+    assert isinstance(after, Interaction)
+    return answer(interaction_view(after))
+
+
+def _interaction_of(offer_id: str) -> Interaction:
+    for interaction in here().engine.live():
+        open_offer = interaction.offer is not None and interaction.offer.id == offer_id
+        accepted = interaction.find_segment(offer_id) is not None
+        if (open_offer or accepted) and may_see(interaction):
+            return interaction
+    raise CommandOutdated(
+        f"offer {offer_id} is not open to you (any more); GET /api/v1/offers lists those that are"
+    )

@@ -1,0 +1,57 @@
+"""Queues, as an admin sets them up."""
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from console.api.answers import answer
+from console.api.problems import COMMON, responses
+from console.api.rights import API
+from console.api.schemas.interactions import queue_of
+from console.api.schemas.setup import QueueBody, QueueList, QueueView, queue_entry, queue_view
+from console.api.schemas.values import IdPath
+from console.api.setup_changes import check_id, remove, save
+from console.services import here
+from controller.domain.catalogue import AgentProfile, QueueSettings
+from controller.domain.schedule import Schedule
+from controller.errors import Invalid
+
+queues = APIBlueprint(
+    "queues",
+    __name__,
+    url_prefix=f"{API}/queues",
+    abp_tags=[Tag(name="queues", description="Where customers wait, and on which terms.")],
+    abp_security=[{"token": []}],
+    abp_responses=COMMON,
+)
+
+
+@queues.get("", summary="All queues", responses={200: QueueList})
+def list_queues() -> Response:
+    return answer(QueueList(items=[queue_view(q) for q in here().catalogue.all(QueueSettings)]))
+
+
+@queues.get("/<id>", summary="One queue", responses={200: QueueView, **responses(404)})
+def show_queue(path: IdPath) -> Response:
+    return answer(queue_view(here().catalogue.get(QueueSettings, path.id)))
+
+
+@queues.put("/<id>", summary="Set up a queue", responses={200: QueueView, 201: QueueView})
+def put_queue(path: IdPath, body: QueueBody) -> Response:
+    """Makes or replaces it whole. Customers who wait keep the terms they joined under."""
+    catalogue = here().catalogue
+    if body.schedule is not None and catalogue.find(Schedule, body.schedule) is None:
+        known = ", ".join(s.id for s in catalogue.all(Schedule)) or "none yet"
+        raise Invalid(f"schedule: there is no {body.schedule}; known: {known}")
+    entry = queue_entry(check_id(path.id, body.id), body)
+    return save(entry, queue_view(entry))
+
+
+@queues.delete("/<id>", summary="Remove a queue", responses={204: None, **responses(404, 409)})
+def delete_queue(path: IdPath) -> Response:
+    """Refused while agents serve it or customers are in it."""
+    catalogue = here().catalogue
+    entry = catalogue.get(QueueSettings, path.id)
+    agents = [f"agent {p.id}" for p in catalogue.all(AgentProfile) if entry.id in p.queues]
+    contacts = [f"open interaction {i.id}" for i in here().engine.live() if queue_of(i) == entry.id]
+    return remove(entry, agents + contacts)

@@ -1,0 +1,91 @@
+"""Recordings of an interaction: the list, and the sound itself."""
+
+from pathlib import Path
+
+import structlog
+from flask import Response, send_file
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+
+from console.api.answers import answer
+from console.api.guard import caller
+from console.api.problems import COMMON, responses
+from console.api.rights import API
+from console.api.schemas.interactions import RecordingList, recording_view
+from console.api.schemas.values import IdPath
+from console.api.visible import find_interaction
+from console.services import here
+from controller.errors import IllegalCommand, NotFound
+
+_log = structlog.get_logger(__name__)
+
+_MEDIA_TYPES = {
+    ".wav": "audio/wav",
+    ".ogg": "audio/ogg",
+    ".opus": "audio/ogg",
+    ".mp3": "audio/mpeg",
+}
+
+recordings = APIBlueprint(
+    "recordings",
+    __name__,
+    url_prefix=f"{API}/interactions",
+    abp_tags=[Tag(name="recordings", description="What was said.")],
+    abp_security=[{"token": []}],
+    abp_responses={**COMMON, **responses(404)},
+)
+
+
+class RecordingPath(BaseModel):
+    id: str = Field(max_length=128, description="The interaction's id.")
+    recording_id: str = Field(max_length=128)
+
+
+@recordings.get("/<id>/recordings", summary="Its recordings", responses={200: RecordingList})
+def list_recordings(path: IdPath) -> Response:
+    found = find_interaction(path.id).recordings
+    return answer(RecordingList(items=[recording_view(recording) for recording in found]))
+
+
+@recordings.get(
+    "/<id>/recordings/<recording_id>",
+    summary="The sound",
+    responses={
+        200: {
+            "description": "The file: customer left, agent right. Ranges are served.",
+            "content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **responses(409),
+    },
+)
+def play_recording(path: RecordingPath) -> Response:
+    """Who listened to what is written to the log."""
+    recording = find_interaction(path.id).find_recording(path.recording_id)
+    if recording is None:
+        raise NotFound(f"interaction {path.id} has no recording {path.recording_id}")
+    if recording.ended_at is None:
+        raise IllegalCommand(f"recording {recording.id} is still being made; ask again later")
+    file = _inside(here().recordings_dir, recording.path)
+    if file is None or not file.is_file():
+        why = recording.error or "it was moved or deleted after its time"
+        raise NotFound(f"recording {recording.id} has no file: {why}")
+    _log.info(
+        "recording_served",
+        interaction_id=path.id,
+        recording_id=recording.id,
+        token=caller().token_id[:12],
+    )
+    return send_file(
+        file,
+        mimetype=_MEDIA_TYPES.get(file.suffix.lower(), "application/octet-stream"),
+        download_name=f"{path.id}-{recording.id}{file.suffix}",
+        conditional=True,
+    )
+
+
+def _inside(root: Path, stored: str) -> Path | None:
+    """The file, links resolved, if it lies in the recordings' directory."""
+    root = root.resolve()
+    file = (root / stored).resolve()
+    return file if stored and file.is_relative_to(root) else None

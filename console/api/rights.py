@@ -1,0 +1,72 @@
+"""Who may call what: the one table of route against roles.
+
+A route that has no row here is closed to everyone. `None` opens a row to callers without a token.
+Where the row says `agent`, the route itself sees to it that an agent reaches only what is his.
+"""
+
+from console.auth import Role
+
+Roles = frozenset[Role]
+
+_AGENT, _SUPERVISOR, _MANAGER = Role.AGENT, Role.SUPERVISOR, Role.MANAGER
+_ADMIN, _AUDITOR = Role.ADMIN, Role.AUDITOR
+
+EVERY_ROLE: Roles = frozenset(Role)
+#: Those who act: an agent for himself, the others for any agent.
+ON_THE_FLOOR: Roles = frozenset({_AGENT, _SUPERVISOR, _ADMIN})
+#: Those who may see everybody's work.
+OVERSEERS: Roles = frozenset({_SUPERVISOR, _MANAGER, _ADMIN, _AUDITOR})
+#: Those who may see who has a token, though never its text.
+KEY_KEEPERS: Roles = frozenset({_ADMIN, _AUDITOR})
+ADMINS: Roles = frozenset({_ADMIN})
+ANYBODY: None = None
+
+API = "/api/v1"
+
+#: (method, URL rule) -> roles. HEAD follows GET.
+RIGHTS: dict[tuple[str, str], Roles | None] = {
+    ("GET", "/healthz"): ANYBODY,
+    ("GET", "/readyz"): ANYBODY,
+    ("GET", "/metrics"): ANYBODY,
+    ("GET", f"{API}/openapi.json"): ANYBODY,
+    ("GET", f"{API}/agents"): OVERSEERS,
+    ("GET", f"{API}/agents/<id>"): EVERY_ROLE,
+    ("POST", f"{API}/agents/<id>/sign-in"): ON_THE_FLOOR,
+    ("POST", f"{API}/agents/<id>/sign-out"): ON_THE_FLOOR,
+    ("PUT", f"{API}/agents/<id>/status"): ON_THE_FLOOR,
+    ("GET", f"{API}/offers"): ON_THE_FLOOR,
+    ("POST", f"{API}/offers/<offer_id>/accept"): ON_THE_FLOOR,
+    ("POST", f"{API}/offers/<offer_id>/decline"): ON_THE_FLOOR,
+    ("GET", f"{API}/interactions"): EVERY_ROLE,
+    ("GET", f"{API}/interactions/<id>"): EVERY_ROLE,
+    ("GET", f"{API}/interactions/<id>/events"): EVERY_ROLE,
+    ("POST", f"{API}/interactions/<id>/hold"): ON_THE_FLOOR,
+    ("POST", f"{API}/interactions/<id>/resume"): ON_THE_FLOOR,
+    ("POST", f"{API}/interactions/<id>/hang-up"): ON_THE_FLOOR,
+    ("PUT", f"{API}/interactions/<id>/disposition"): ON_THE_FLOOR,
+    ("POST", f"{API}/interactions/<id>/wrap-up/end"): ON_THE_FLOOR,
+    ("GET", f"{API}/interactions/<id>/recordings"): OVERSEERS,
+    ("GET", f"{API}/interactions/<id>/recordings/<recording_id>"): OVERSEERS,
+    ("GET", f"{API}/reports/cdr"): OVERSEERS,
+    ("GET", f"{API}/reports/queues"): OVERSEERS,
+    ("GET", f"{API}/queues"): OVERSEERS,
+    ("GET", f"{API}/queues/<id>"): OVERSEERS,
+    ("PUT", f"{API}/queues/<id>"): ADMINS,
+    ("DELETE", f"{API}/queues/<id>"): ADMINS,
+    ("GET", f"{API}/agent-profiles"): OVERSEERS,
+    ("GET", f"{API}/agent-profiles/<id>"): OVERSEERS,
+    ("PUT", f"{API}/agent-profiles/<id>"): ADMINS,
+    ("DELETE", f"{API}/agent-profiles/<id>"): ADMINS,
+    ("GET", f"{API}/schedules"): OVERSEERS,
+    ("GET", f"{API}/schedules/<id>"): OVERSEERS,
+    ("PUT", f"{API}/schedules/<id>"): ADMINS,
+    ("DELETE", f"{API}/schedules/<id>"): ADMINS,
+    ("GET", f"{API}/dids"): OVERSEERS,
+    ("GET", f"{API}/dids/<id>"): OVERSEERS,
+    ("PUT", f"{API}/dids/<id>"): ADMINS,
+    ("DELETE", f"{API}/dids/<id>"): ADMINS,
+    ("GET", f"{API}/tokens"): KEY_KEEPERS,
+    ("GET", f"{API}/tokens/<id>"): KEY_KEEPERS,
+    ("POST", f"{API}/tokens"): ADMINS,
+    ("DELETE", f"{API}/tokens/<id>"): ADMINS,
+}

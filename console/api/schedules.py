@@ -1,0 +1,60 @@
+"""Opening hours, as an admin sets them up."""
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from console.api.answers import answer
+from console.api.problems import COMMON, responses
+from console.api.rights import API
+from console.api.schemas.setup import (
+    ScheduleBody,
+    ScheduleList,
+    ScheduleView,
+    schedule_entry,
+    schedule_view,
+)
+from console.api.schemas.values import IdPath
+from console.api.setup_changes import check_id, remove, save
+from console.services import here
+from controller.domain.catalogue import QueueSettings
+from controller.domain.schedule import Schedule
+
+schedules = APIBlueprint(
+    "schedules",
+    __name__,
+    url_prefix=f"{API}/schedules",
+    abp_tags=[Tag(name="schedules", description="Opening hours and holidays.")],
+    abp_security=[{"token": []}],
+    abp_responses=COMMON,
+)
+
+
+@schedules.get("", summary="All schedules", responses={200: ScheduleList})
+def list_schedules() -> Response:
+    return answer(ScheduleList(items=[schedule_view(s) for s in here().catalogue.all(Schedule)]))
+
+
+@schedules.get("/<id>", summary="One schedule", responses={200: ScheduleView, **responses(404)})
+def show_schedule(path: IdPath) -> Response:
+    return answer(schedule_view(here().catalogue.get(Schedule, path.id)))
+
+
+@schedules.put(
+    "/<id>", summary="Set up a schedule", responses={200: ScheduleView, 201: ScheduleView}
+)
+def put_schedule(path: IdPath, body: ScheduleBody) -> Response:
+    """Makes or replaces it whole."""
+    entry = schedule_entry(check_id(path.id, body.id), body)
+    return save(entry, schedule_view(entry))
+
+
+@schedules.delete(
+    "/<id>", summary="Remove a schedule", responses={204: None, **responses(404, 409)}
+)
+def delete_schedule(path: IdPath) -> Response:
+    """Refused while a queue has it."""
+    catalogue = here().catalogue
+    entry = catalogue.get(Schedule, path.id)
+    used_by = [f"queue {q.id}" for q in catalogue.all(QueueSettings) if q.schedule == entry.id]
+    return remove(entry, used_by)

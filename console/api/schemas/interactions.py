@@ -1,0 +1,291 @@
+"""Interactions, offers, recordings and history, as the API shows them.
+
+Paths of files on the server stay inside: recordings are fetched by id.
+"""
+
+from dataclasses import fields
+from typing import Any
+
+from pydantic import Field
+from pydantic_core import to_jsonable_python
+
+from console.api.schemas.values import Time, View, time_of, time_or_none
+from controller.domain.model import Interaction, Leg, Recording, Segment, Voicemail, Why
+from controller.ports import AnyEvent
+
+#: Event fields that are times; the API writes every time the same way.
+_TIMES = frozenset({"at", "until", "expires_at", "retry_at"})
+_INTERNAL = frozenset({"path"})
+
+
+class WhyView(View):
+    """Why an offer went to this agent."""
+
+    rule: str = Field(examples=["longest_idle"])
+    waited_s: float
+    eligible: list[str] = Field(description="Agents who could take it, best first (the first 50).")
+    passed_over: dict[str, str] = Field(description="Agent to reason (the first 50).")
+    eligible_count: int
+    passed_over_count: int
+    ahead: int = Field(description="Customers of this queue who stood before this one.")
+
+
+class OfferView(View):
+    """An interaction put to one agent, still open."""
+
+    id: str
+    interaction_id: str
+    agent: str
+    channel: str = Field(examples=["voice"])
+    queue: str
+    customer_address: str = Field(description="The customer's number.", examples=["+4930123456"])
+    customer_name: str
+    made_at: Time
+    expires_at: Time
+    accept_requested: bool = Field(
+        description="Accepted in the console; the leg is being answered."
+    )
+    why: WhyView
+
+
+class OfferList(View):
+    items: list[OfferView]
+
+
+class SegmentView(View):
+    """One agent's stretch of an interaction."""
+
+    id: str
+    agent: str
+    queue: str
+    phase: str = Field(description="connecting, talking, held, wrap_up or closed.")
+    accepted_at: Time
+    connected_at: Time | None
+    ended_at: Time | None
+    ended_by: str | None = Field(description="customer, agent, lost or failed.")
+    talk_s: float = Field(description="Seconds connected without holds; 0 until it has ended.")
+    hold_s: float
+    holds: int
+    wrap_up_s: float = Field(description="Seconds of wrap-up taken; 0 until it has ended.")
+    wrap_up_until: Time | None
+    disposition: str | None
+    notes: str | None
+
+
+class RecordingView(View):
+    id: str
+    segment: str
+    started_at: Time
+    ended_at: Time | None = Field(description="Null while it is being made.")
+    length_s: float | None
+    sha256: str | None
+    error: str | None = Field(description="Why there is none, or why it is short.")
+
+
+class RecordingList(View):
+    items: list[RecordingView]
+
+
+class LegView(View):
+    """One leg of the switch."""
+
+    id: str
+    role: str = Field(description="customer, agent or outside.")
+    party: str = Field(description="The number, or the agent's id.")
+    started_at: Time
+    answered_at: Time | None
+    ended_at: Time | None
+    cause: str | None = Field(description="FreeSWITCH's hangup cause.")
+
+
+class VoicemailView(View):
+    mailbox: str
+    length_s: float
+    left_at: Time
+
+
+class InteractionSummary(View):
+    """One customer contact, in a line."""
+
+    id: str
+    channel: str
+    state: str = Field(
+        description="arrived, in_flow, diverted, queued, offered, connecting, connected or ended."
+    )
+    open: bool = Field(description="False when wrap-up, legs and recordings are done as well.")
+    customer_address: str
+    customer_name: str
+    dialled: str
+    arrived_at: Time
+    ended_at: Time | None
+    outcome: str | None = Field(
+        description="handled, abandoned, overflowed, self_served or failed; null until it ends."
+    )
+    queue: str | None = Field(description="The queue it is in, or was in last.")
+    agents: list[str] = Field(description="Agents who have had it, in order.")
+    queued_s: float = Field(description="Seconds spent in queues, without the present stay.")
+
+
+class InteractionView(InteractionSummary):
+    """One customer contact, whole."""
+
+    reason: str | None = Field(description="How it ended, in words.")
+    flow: str | None
+    flow_step: str | None
+    offer: OfferView | None
+    segments: list[SegmentView]
+    recordings: list[RecordingView]
+    voicemails: list[VoicemailView]
+    legs: list[LegView]
+    version: int = Field(description="Counts the events of its history.")
+
+
+class InteractionList(View):
+    items: list[InteractionSummary]
+    more: bool = Field(description="There are more; ask again with `since` = the last arrived_at.")
+
+
+class EventView(View):
+    """Something that happened, and when."""
+
+    type: str = Field(examples=["OfferAccepted"])
+    at: Time
+    data: dict[str, Any] = Field(description="What there is to say about it; depends on the type.")
+
+
+class EventList(View):
+    items: list[EventView]
+
+
+def queue_of(interaction: Interaction) -> str | None:
+    """The queue it is in, else the one its last segment came from."""
+    if interaction.place is not None:
+        return interaction.place.queue
+    return interaction.segments[-1].queue if interaction.segments else None
+
+
+def _why_view(why: Why) -> WhyView:
+    return WhyView(
+        rule=why.rule,
+        waited_s=why.waited_s,
+        eligible=list(why.eligible),
+        passed_over=dict(why.passed_over),
+        eligible_count=why.eligible_count,
+        passed_over_count=why.passed_over_count,
+        ahead=why.ahead,
+    )
+
+
+def offer_view(interaction: Interaction) -> OfferView | None:
+    """The open offer of the interaction, if there is one."""
+    offer = interaction.offer
+    if offer is None:
+        return None
+    return OfferView(
+        id=offer.id,
+        interaction_id=interaction.id,
+        agent=offer.agent,
+        channel=interaction.channel,
+        queue=queue_of(interaction) or "",
+        customer_address=interaction.address,
+        customer_name=interaction.name,
+        made_at=time_of(offer.made_at),
+        expires_at=time_of(offer.expires_at),
+        accept_requested=offer.accept_requested,
+        why=_why_view(offer.why),
+    )
+
+
+def _segment_view(segment: Segment) -> SegmentView:
+    return SegmentView(
+        id=segment.id,
+        agent=segment.agent,
+        queue=segment.queue,
+        phase=segment.phase.value,
+        accepted_at=time_of(segment.accepted_at),
+        connected_at=time_or_none(segment.connected_at),
+        ended_at=time_or_none(segment.ended_at),
+        ended_by=segment.ended_by.value if segment.ended_by else None,
+        talk_s=segment.talk_s,
+        hold_s=segment.held_s,
+        holds=segment.holds,
+        wrap_up_s=segment.wrap_up_taken_s,
+        wrap_up_until=time_or_none(segment.wrap_up_until),
+        disposition=segment.disposition,
+        notes=segment.notes,
+    )
+
+
+def recording_view(recording: Recording) -> RecordingView:
+    return RecordingView(
+        id=recording.id,
+        segment=recording.segment,
+        started_at=time_of(recording.started_at),
+        ended_at=time_or_none(recording.ended_at),
+        length_s=recording.length_s,
+        sha256=recording.sha256,
+        error=recording.error,
+    )
+
+
+def _leg_view(leg: Leg) -> LegView:
+    return LegView(
+        id=leg.id,
+        role=leg.role.value,
+        party=leg.party,
+        started_at=time_of(leg.started_at),
+        answered_at=time_or_none(leg.answered_at),
+        ended_at=time_or_none(leg.ended_at),
+        cause=leg.cause,
+    )
+
+
+def _voicemail_view(voicemail: Voicemail) -> VoicemailView:
+    return VoicemailView(
+        mailbox=voicemail.mailbox,
+        length_s=voicemail.length_s,
+        left_at=time_of(voicemail.left_at),
+    )
+
+
+def interaction_summary(interaction: Interaction) -> InteractionSummary:
+    return InteractionSummary(
+        id=interaction.id,
+        channel=interaction.channel,
+        state=interaction.state.value,
+        open=not interaction.closed,
+        customer_address=interaction.address,
+        customer_name=interaction.name,
+        dialled=interaction.dialled,
+        arrived_at=time_of(interaction.arrived_at),
+        ended_at=time_or_none(interaction.ended_at),
+        outcome=interaction.outcome.value if interaction.outcome else None,
+        queue=queue_of(interaction),
+        agents=list(dict.fromkeys(segment.agent for segment in interaction.segments)),
+        queued_s=interaction.queued_s,
+    )
+
+
+def interaction_view(interaction: Interaction) -> InteractionView:
+    return InteractionView(
+        **dict(interaction_summary(interaction)),
+        reason=interaction.reason,
+        flow=interaction.flow.flow if interaction.flow else None,
+        flow_step=interaction.flow.step if interaction.flow else None,
+        offer=offer_view(interaction),
+        segments=[_segment_view(segment) for segment in interaction.segments],
+        recordings=[recording_view(recording) for recording in interaction.recordings],
+        voicemails=[_voicemail_view(voicemail) for voicemail in interaction.voicemails],
+        legs=[_leg_view(leg) for leg in interaction.legs],
+        version=interaction.version,
+    )
+
+
+def event_view(event: AnyEvent) -> EventView:
+    data: dict[str, Any] = {}
+    for field in fields(event):
+        if field.name in _INTERNAL or field.name in ("at", "interaction_id", "agent_id"):
+            continue
+        value = getattr(event, field.name)
+        data[field.name] = time_or_none(value) if field.name in _TIMES else value
+    return EventView(type=type(event).__name__, at=time_of(event.at), data=to_jsonable_python(data))

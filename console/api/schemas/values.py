@@ -1,0 +1,66 @@
+"""The small types that the API's models share: ids, names, times."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+#: Queues, schedules, skills, agents: lower case, safe in paths, logs and dial plans.
+SLUG_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+Slug = Annotated[str, Field(pattern=SLUG_PATTERN)]
+
+#: A line of text for people: no control characters, no line or paragraph separators.
+Line = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]+$")]
+ShortReason = Annotated[
+    str, Field(min_length=1, max_length=200, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]+$")
+]
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+SkillLevel = Annotated[int, Field(ge=1, le=10)]
+
+
+def _in_our_days(time: datetime) -> datetime:
+    if not 1970 < time.year < 9999:
+        raise ValueError("the year must be from 1971 to 9998")
+    return time
+
+
+#: Out: RFC 3339 in UTC, `2026-05-04T08:30:00Z`. In: any offset, but never none.
+Time = Annotated[AwareDatetime, AfterValidator(_in_our_days)]
+
+
+def time_of(epoch_s: float) -> datetime:
+    return datetime.fromtimestamp(epoch_s, UTC)
+
+
+def time_or_none(epoch_s: float | None) -> datetime | None:
+    return None if epoch_s is None else time_of(epoch_s)
+
+
+class Body(BaseModel):
+    """What a caller sends. A field we do not know is a mistake worth telling."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OptionalBody(Body):
+    """A body that may be left out altogether."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_empty(cls, sent: Any) -> Any:
+        return {} if sent is None else sent
+
+
+class Query(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class View(BaseModel):
+    """What the API answers. Should one not fit, the log tells which field, not what was in it."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+
+class IdPath(BaseModel):
+    id: str = Field(max_length=128, description="The id of the thing.")

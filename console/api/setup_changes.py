@@ -1,0 +1,64 @@
+"""What all changes to the catalogue have in common: ids checked, uses named, a line in the log."""
+
+import re
+
+import structlog
+from flask import Response
+from pydantic import BaseModel
+
+from console.api.answers import answer, nothing
+from console.api.guard import caller
+from console.api.schemas.values import SLUG_PATTERN
+from console.services import here
+from controller.domain.catalogue import CATALOGUE, CatalogueEntry
+from controller.errors import IllegalCommand, Invalid
+
+_log = structlog.get_logger(__name__)
+
+#: Names more than this many uses as a number.
+_NAMED = 10
+
+
+def check_id(in_path: str, in_body: str | None, pattern: str = SLUG_PATTERN) -> str:
+    """The id if it can be one and the body does not name another. Raises Invalid."""
+    if not re.fullmatch(pattern, in_path):
+        raise Invalid(f"id {in_path!r} does not fit {pattern}")
+    if in_body is not None and in_body != in_path:
+        raise Invalid(f"the body's id {in_body!r} is not the path's {in_path!r}; make them one")
+    return in_path
+
+
+def save(entry: CatalogueEntry, view: BaseModel) -> Response:
+    """Store the entry and answer its view: 201 for a new one, 200 for a change."""
+    catalogue = here().catalogue
+    new = catalogue.find(type(entry), entry.id) is None
+    catalogue.put(entry)
+    _note("created" if new else "changed", type(entry), entry.id)
+    return answer(view, 201 if new else 200)
+
+
+def remove(entry: CatalogueEntry, used_by: list[str]) -> Response:
+    """Delete the entry, unless something uses it. Raises IllegalCommand, which names the uses."""
+    if used_by:
+        named = ", ".join(used_by[:_NAMED])
+        more = f" and {len(used_by) - _NAMED} more" if len(used_by) > _NAMED else ""
+        raise IllegalCommand(
+            f"{_kind(type(entry))} {entry.id[:63]} is used by {named}{more}; change them first"
+        )
+    here().catalogue.remove(type(entry), entry.id)
+    _note("removed", type(entry), entry.id)
+    return nothing()
+
+
+def _note(done: str, kind: type[CatalogueEntry], entry_id: str) -> None:
+    _log.info(
+        "catalogue_changed",
+        done=done,
+        kind=_kind(kind),
+        id=entry_id[:63],
+        token=caller().token_id[:12],
+    )
+
+
+def _kind(kind: type[CatalogueEntry]) -> str:
+    return next(name for name, known in CATALOGUE.items() if known is kind)

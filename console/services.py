@@ -1,0 +1,62 @@
+"""What the console stands on. bootstrap fills it in; the console names no concrete class."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from flask import current_app
+from prometheus_client import CollectorRegistry
+
+from controller.domain.agent import Agent
+from controller.domain.model import Interaction
+from controller.ports import AgentDirectory, Aggregate, AnyCommand, Catalogue, Clock, Store
+
+
+class Engine(Protocol):
+    """The only way to change anything that happens to a customer or an agent."""
+
+    def handle(self, command: AnyCommand) -> Aggregate:
+        """Block until the change is durable. Raises classes of controller.errors."""
+
+    def live(self) -> Sequence[Interaction]:
+        """Every interaction that is not closed, from memory."""
+
+    def agent_states(self) -> Sequence[Agent]:
+        """Every agent who ever had a status."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Collaborators of the API.
+
+    `readiness` answers name -> "ok" or the problem. `domain` is the SIP realm of agents' phones.
+    `metrics_public`: /metrics answers any address, not this machine alone.
+    """
+
+    engine: Engine
+    store: Store
+    catalogue: Catalogue
+    agents: AgentDirectory
+    clock: Clock
+    readiness: Callable[[], Mapping[str, str]]
+    recordings_dir: Path
+    domain: str
+    flow_names: Callable[[], Collection[str]]
+    metrics: CollectorRegistry
+    metrics_public: bool = False
+
+
+_KEY = "tandem"
+
+
+def attach(extensions: dict[str, object], services: Services) -> None:
+    """Make `services` what `here()` answers inside requests of the app with these extensions."""
+    extensions[_KEY] = services
+
+
+def here() -> Services:
+    """The services of the app that serves the present request."""
+    services = current_app.extensions[_KEY]
+    assert isinstance(services, Services)
+    return services

@@ -1,0 +1,1 @@
+"""The store and the catalogue on SQLite or PostgreSQL. Nothing else in Tandem knows SQLAlchemy."""

@@ -1,0 +1,121 @@
+"""The tables, as the newest migration leaves them. `arrived_at`, `at` and the like: epoch seconds.
+
+`interactions` and `agents` hold the present state as JSON (`snapshot`); the columns beside it are there
+to be searched by. `events` is the history: `(stream, version)` is unique, which is the last guard against
+two processes that save the same step.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Dialect,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from controller.adapters.db.codec import clean_text
+
+
+class CleanText(TypeDecorator[str]):
+    """Text whose parameters can be stored and asked for whatever a peer put in them."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else clean_text(value)
+
+
+#: JSON text as `Codec` made it; the engine is told to pass it through as it is.
+Json = Text().with_variant(JSONB(), "postgresql")
+
+metadata = MetaData()
+
+events = Table(
+    "events",
+    metadata,
+    Column("stream", CleanText, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("data", Json, nullable=False),
+    PrimaryKeyConstraint("stream", "version"),
+)
+
+interactions = Table(
+    "interactions",
+    metadata,
+    Column("id", CleanText, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("channel", CleanText, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Column("queue", CleanText),
+    Column("arrived_at", Double, nullable=False),
+    Column("ended_at", Double),
+    Column("outcome", Text),
+    Column("snapshot", Json, nullable=False),
+    Index("ix_interactions_arrived", "arrived_at", "id"),
+    Index(
+        "ix_interactions_open",
+        "arrived_at",
+        "id",
+        sqlite_where=text("closed = 0"),
+        postgresql_where=text("NOT closed"),
+    ),
+    Index(
+        "ix_interactions_closed_ended",
+        "ended_at",
+        sqlite_where=text("closed = 1"),
+        postgresql_where=text("closed"),
+    ),
+)
+
+
+def _link(name: str, column: str) -> Table:
+    """Which interactions an agent or a queue had. `arrived_at` is repeated so that one index serves."""
+    return Table(
+        name,
+        metadata,
+        Column(
+            "interaction_id",
+            CleanText,
+            ForeignKey("interactions.id", ondelete="CASCADE"),
+            nullable=False,
+        ),
+        Column(column, CleanText, nullable=False),
+        Column("arrived_at", Double, nullable=False),
+        PrimaryKeyConstraint("interaction_id", column),
+        Index(f"ix_{name}_arrived", column, "arrived_at", "interaction_id"),
+    )
+
+
+interaction_agents = _link("interaction_agents", "agent_id")
+interaction_queues = _link("interaction_queues", "queue_id")
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("id", CleanText, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("snapshot", Json, nullable=False),
+)
+
+catalogue = Table(
+    "catalogue",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("id", CleanText, nullable=False),
+    Column("data", Json, nullable=False),
+    Column("updated_at", Double, nullable=False),
+    PrimaryKeyConstraint("kind", "id"),
+)

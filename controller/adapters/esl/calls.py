@@ -1,0 +1,60 @@
+"""What the adapter must remember of legs between two events: owners, doomed legs, and who waits."""
+
+from dataclasses import dataclass, field
+
+from gevent.event import AsyncResult
+
+from controller.adapters.esl.messages import SwitchEvent
+
+
+@dataclass(slots=True)
+class Calls:
+    """`owner`: leg to interaction. `doomed`: legs to be killed the moment they exist.
+
+    `bridging`: customer leg to the waiter for its bridge; it gets the CHANNEL_BRIDGE event, or None
+    when one of the two legs hung up first; `partner`: the leg he is to be bridged with, to his leg.
+    `music`: customer legs that hear music.
+    `picked_up`: agents' legs that were taken in the console before their phone rang.
+    """
+
+    owner: dict[str, str] = field(default_factory=dict)
+    doomed: dict[str, str] = field(default_factory=dict)
+    bridging: dict[str, "AsyncResult[SwitchEvent | None]"] = field(default_factory=dict)
+    partner: dict[str, str] = field(default_factory=dict)
+    parking: dict[str, "AsyncResult[bool]"] = field(default_factory=dict)
+    music: set[str] = field(default_factory=set)
+    picked_up: set[str] = field(default_factory=set)
+
+    def await_bridge(self, customer: str, other: str) -> "AsyncResult[SwitchEvent | None]":
+        waiter: AsyncResult[SwitchEvent | None] = AsyncResult()
+        self.bridging[customer] = waiter
+        self.partner[other] = customer
+        return waiter
+
+    def await_park(self, leg: str) -> "AsyncResult[bool]":
+        """Gets True when the leg is parked, False when it hung up."""
+        waiter: AsyncResult[bool] = AsyncResult()
+        self.parking[leg] = waiter
+        return waiter
+
+    def parked(self, leg: str, still_there: bool = True) -> None:
+        waiter = self.parking.pop(leg, None)
+        if waiter is not None:
+            waiter.set(still_there)
+
+    def bridged(self, event: SwitchEvent) -> None:
+        waiter = self.bridging.pop(event.get("Bridge-A-Unique-ID"), None)
+        self.partner.pop(event.get("Bridge-B-Unique-ID"), None)
+        if waiter is not None:
+            waiter.set(event)
+
+    def gone(self, leg: str) -> None:
+        """The leg hung up: forget it and wake whoever waits for its bridge."""
+        self.owner.pop(leg, None)
+        self.doomed.pop(leg, None)
+        self.music.discard(leg)
+        self.picked_up.discard(leg)
+        self.parked(leg, still_there=False)
+        waiter = self.bridging.pop(self.partner.pop(leg, leg), None)
+        if waiter is not None:
+            waiter.set(None)

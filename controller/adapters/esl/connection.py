@@ -1,0 +1,346 @@
+"""One connection to the event socket: greenswitch's client with every way to hang taken out.
+
+What is kept of greenswitch is its shape (`connect`, `authenticate`, `send`, `stop`, one reader
+greenlet, replies matched by order). What is replaced, and why:
+
+- framing and parsing by FrameReader and SwitchEvent: no header can be forged, no bad byte or
+  body can end or freeze the reader;
+- the reader runs no handler. It gives each event to `on_event`, which may only enqueue;
+- every command has a time limit. Replies carry no id, so after one that did not come no later
+  reply could be matched: the connection is dropped with it;
+- whatever ends the connection fails every waiting command and is kept in `failure`.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+import gevent
+import greenswitch
+import structlog
+from gevent import socket
+from gevent.event import AsyncResult, Event
+from gevent.lock import BoundedSemaphore
+
+from controller.adapters.esl.commands import Command
+from controller.adapters.esl.frames import Frame, FrameReader
+from controller.adapters.esl.messages import CommandReply, SwitchEvent
+from controller.errors import (
+    AccessRefused,
+    CommandTimeout,
+    LinkLost,
+    ProtocolError,
+    SwitchError,
+    UnsafeCommand,
+    WrongPassword,
+)
+from controller.greenlets import spawn
+
+READ_BYTES = 256 * 1024
+SWITCH_BYTES = 64 * 1024
+
+Outcome = CommandReply | SwitchError
+_log = structlog.get_logger(__name__)
+
+
+class _Pending:
+    """A command whose reply has not come: who to tell, and the timer that runs out."""
+
+    __slots__ = ("done", "label", "timer")
+
+    def __init__(self, label: str, done: Callable[[Outcome], None]) -> None:
+        self.label = label
+        self.done = done
+        self.timer: Any = None
+
+
+class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
+    """A connection that either works or says why not, in bounded time.
+
+    `on_event` is called in the reader for each event: it must only enqueue. `on_closed` is
+    called once, with the reason, when the connection is over, from wherever that was noticed:
+    the same rule. Times are in seconds.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        password: str,
+        *,
+        name: str = "esl",
+        timeout: float = 5.0,
+        command_timeout: float = 10.0,
+        on_event: Callable[[SwitchEvent], None] | None = None,
+        on_closed: Callable[[SwitchError], None] | None = None,
+    ) -> None:
+        super().__init__(host, port, password, timeout)
+        self.sock: Any = None
+        self.name = name
+        self.command_timeout = command_timeout
+        self.failure: SwitchError | None = None
+        self.closed = Event()
+        self.unreadable_events = 0
+        self._on_event = on_event or _ignore
+        self._on_closed = on_closed or _ignore
+        self._pending: deque[_Pending] = deque()
+        self._write_lock = BoundedSemaphore(1)
+
+    # -- opening -------------------------------------------------------------------------
+
+    def connect(self) -> None:
+        """Open, wait for the greeting, authenticate; all three within `timeout` seconds each.
+
+        Raises LinkLost, AccessRefused or WrongPassword; nothing stays open then.
+        """
+        try:
+            self.sock = socket.create_connection((self.host, self.port), timeout=self.timeout)
+        except OSError as error:
+            raise LinkLost(
+                f"cannot reach FreeSWITCH at {self.host} port {self.port}: {error}. Is it running, "
+                "and does event_socket.conf.xml listen on that address and port?"
+            ) from None
+        self.sock.settimeout(None)
+        _tune(self.sock)
+        self.connected = True
+        self._receive_events_greenlet = spawn(f"{self.name} reader", self.receive_events)
+        try:
+            if not self._auth_request_event.wait(self.timeout):
+                raise LinkLost(
+                    f"{self.host} port {self.port} took the connection but sent no greeting within "
+                    f"{self.timeout:g} s. Is it FreeSWITCH's event socket?"
+                )
+            if self.failure is not None:
+                raise self.failure
+            self.authenticate()
+        except SwitchError as error:
+            self._drop(error)
+            self.stop()
+            raise
+
+    def authenticate(self) -> None:
+        """Give the password. Raises WrongPassword, which says what to compare."""
+        box: AsyncResult = AsyncResult()
+
+        def answered(outcome: Outcome) -> None:
+            if isinstance(outcome, CommandReply) and not outcome.text.startswith("+OK"):
+                outcome = WrongPassword(
+                    f"FreeSWITCH at {self.host} port {self.port} does not accept the password. "
+                    'Compare it with <param name="password"> in its event_socket.conf.xml'
+                )
+                # Here, in the reader: the EOF that follows must not become the reason.
+                self._drop(outcome)
+            box.set(outcome)
+
+        self.post(Command(line=f"auth {self.password}"), answered, self.timeout)
+        outcome = box.get()
+        if isinstance(outcome, SwitchError):
+            raise outcome
+
+    # -- commands ------------------------------------------------------------------------
+
+    def send(self, command: Command | str, timeout: float | None = None) -> CommandReply:
+        """Send one command and wait for its reply, refusals included.
+
+        A plain `str` is a single line. Raises UnsafeCommand, CommandTimeout (the connection is
+        dropped with it) or LinkLost.
+        """
+        box: AsyncResult = AsyncResult()
+        self.post(command, box.set, timeout)
+        outcome = box.get()
+        if isinstance(outcome, SwitchError):
+            raise outcome
+        reply: CommandReply = outcome
+        return reply
+
+    def post(
+        self,
+        command: Command | str,
+        done: Callable[[Outcome], None],
+        timeout: float | None = None,
+    ) -> None:
+        """Send one command and return; `done` gets the reply or the error, and must not block.
+
+        Either this raises (LinkLost, CommandTimeout, UnsafeCommand: nothing was sent), or `done`
+        is called exactly once.
+        """
+        if isinstance(command, str):
+            command = Command(line=command)
+        data = command.encode()
+        limit = self.command_timeout if timeout is None else timeout
+        pending = _Pending(command.label, done)
+        if not self._write_lock.acquire(timeout=limit):
+            late = _too_late(pending)
+            self._drop(late)
+            raise late
+        try:
+            self._require_open()
+            pending.timer = gevent.get_hub().loop.timer(limit)
+            pending.timer.start(self._expire, pending)
+            # Joins the queue and goes out under one lock: replies come in this order.
+            self._pending.append(pending)
+            self.sock.sendall(data)
+        except OSError as error:
+            self._drop(LinkLost(f"the connection to FreeSWITCH broke: {error}"))
+        finally:
+            self._write_lock.release()
+
+    def _require_open(self) -> None:
+        if not self.connected:
+            raise LinkLost(f"not connected to FreeSWITCH: {self.failure or 'connect() first'}")
+
+    def _expire(self, pending: _Pending) -> None:
+        self._drop(_too_late(pending))
+
+    # -- reading -------------------------------------------------------------------------
+
+    def receive_events(self) -> None:
+        """The reader: bytes to frames to whom they concern, until the end of the connection."""
+        reader = FrameReader()
+        since_switch = 0
+        try:
+            while data := self.sock.recv(READ_BYTES):
+                for frame in reader.feed(data):
+                    self.handle_event(frame)
+                since_switch += len(data)
+                if since_switch >= SWITCH_BYTES:
+                    # recv does not switch while there is more to read: let the others run too.
+                    since_switch = 0
+                    gevent.sleep(0)
+            where = "" if reader.between_frames else " in the middle of a message"
+            self._drop(LinkLost(f"FreeSWITCH closed the connection{where}"))
+        except SwitchError as error:
+            self._drop(error)
+        except OSError as error:
+            self._drop(LinkLost(f"the connection to FreeSWITCH broke: {error}"))
+        finally:
+            self._drop(LinkLost("the reader of the connection was ended"))
+            self.sock.close()
+
+    def handle_event(self, frame: Frame) -> None:
+        """Give one frame to whom it concerns. Raises SwitchError when it ends the connection."""
+        kind = frame.content_type
+        if kind == "text/event-json":
+            self._deliver(frame.body)
+        elif kind in ("command/reply", "api/response"):
+            self._answer(frame)
+        elif kind == "auth/request":
+            self._auth_request_event.set()
+        elif kind == "text/disconnect-notice":
+            if frame.headers.get("Content-Disposition") != "linger":
+                said = frame.body.decode("utf-8", "replace").partition("\n")[0]
+                raise LinkLost(f"FreeSWITCH ended the connection: {said}")
+        elif kind == "text/rude-rejection":
+            raise AccessRefused(
+                f"FreeSWITCH at {self.host} port {self.port} refuses our address. Add it to the "
+                'list named by <param name="apply-inbound-acl"> in its event_socket.conf.xml'
+            )
+        elif kind.startswith("text/event-"):
+            raise ProtocolError(f"an event as {kind}, where only JSON was asked for")
+        else:
+            _log.warning("frame of a kind nobody asked for", connection=self.name, kind=kind)
+
+    def _deliver(self, body: bytes) -> None:
+        try:
+            event = SwitchEvent.from_json(body)
+        except ProtocolError as error:
+            # The framing still holds, so one unreadable event is no reason to lose the others.
+            self.unreadable_events += 1
+            _log.error("event left out", connection=self.name, reason=str(error))
+            return
+        try:
+            self._on_event(event)
+        except Exception:
+            _log.exception("on_event failed", connection=self.name, event_name=event.name)
+
+    def _answer(self, frame: Frame) -> None:
+        if not self._pending:
+            raise ProtocolError("a reply to nothing that was asked")
+        pending = self._pending.popleft()
+        _cancel(pending)
+        self._tell(pending, CommandReply.from_frame(frame))
+
+    # -- closing -------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Close, from any greenlet, the reader's own included; more than once is no harm."""
+        self._drop(LinkLost("we closed the connection"))
+        reader = self._receive_events_greenlet
+        if reader is not None and reader is not gevent.getcurrent():
+            reader.join(self.timeout)
+
+    def _drop(self, reason: SwitchError) -> None:
+        """Never blocks and never raises: timers and the reader call it."""
+        if self.failure is not None:
+            return
+        self.failure = reason
+        self.connected = False
+        self._run = False
+        self._auth_request_event.set()
+        try:
+            if self.sock is not None:
+                # Ends the reader's recv and a blocked sendall; the reader closes the socket.
+                self.sock.shutdown(socket.SHUT_RDWR)
+        except OSError as error:
+            _log.debug("socket was closed before", connection=self.name, reason=str(error))
+        pending, self._pending = self._pending, deque()
+        for each in pending:
+            _cancel(each)
+            self._tell(each, reason)
+        self.closed.set()
+        try:
+            self._on_closed(reason)
+        except Exception:
+            _log.exception("on_closed failed", connection=self.name)
+
+    def _tell(self, pending: _Pending, outcome: Outcome) -> None:
+        try:
+            pending.done(outcome)
+        except Exception:
+            _log.exception("done failed", connection=self.name, command=pending.label)
+
+    # -- what greenswitch offers and this must not -----------------------------------------
+
+    def start_event_handlers(self) -> None:
+        raise UnsafeCommand("connect() starts the one reader there is")
+
+    def process_events(self) -> None:
+        raise UnsafeCommand("there is no dispatcher here: give on_event, and enqueue in it")
+
+    def register_handle(self, name: str, handler: Callable[[SwitchEvent], None]) -> None:
+        raise UnsafeCommand(f"no handler for {name} can be registered: give on_event instead")
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def _ignore(_: object) -> None:
+    pass
+
+
+def _too_late(pending: _Pending) -> CommandTimeout:
+    return CommandTimeout(
+        f"no answer from FreeSWITCH to '{pending.label}' in time; the connection was dropped. "
+        "Long commands belong in bgapi; otherwise look at the load of the switch"
+    )
+
+
+def _cancel(pending: _Pending) -> None:
+    if pending.timer is not None:
+        pending.timer.stop()
+        pending.timer.close()
+
+
+def _tune(sock: socket.socket) -> None:
+    """No delay for small commands; a dead path is noticed after about 25 s without traffic."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, option):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

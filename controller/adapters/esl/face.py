@@ -1,0 +1,238 @@
+"""Stop 1 for voice: FreeSWITCH's events become commands.
+
+The link's reader only enqueues; one greenlet takes the events in their order and gives each to its
+function in ON. Those functions wait for nothing, so one greenlet is enough and the order is kept.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import structlog
+from gevent.event import Event
+from gevent.queue import Queue
+
+from controller.adapters.esl.calls import Calls
+from controller.adapters.esl.guard import Guard
+from controller.adapters.esl.messages import SwitchEvent
+from controller.domain import commands as c
+from controller.greenlets import spawn
+from controller.ports import AnyCommand
+
+log = structlog.get_logger(__name__)
+
+#: What the voice adapter needs to hear; all else stays in the switch.
+EVENTS: Final = (
+    "CHANNEL_CREATE",
+    "CHANNEL_PROGRESS",
+    "CHANNEL_PARK",
+    "CHANNEL_ANSWER",
+    "CHANNEL_BRIDGE",
+    "CHANNEL_HOLD",
+    "CHANNEL_UNHOLD",
+    "CHANNEL_HANGUP",
+    "RECORD_START",
+    "RECORD_STOP",
+)
+
+#: Longest caller name and number taken over, in characters.
+NAME_LIMIT = 128
+ADDRESS_LIMIT = 64
+
+
+class VoiceFace:
+    """`take` is the link's on_event. `finish_recording` gets the interaction's id and the event of a
+    recording that stopped; `kill` gets a leg and the cause to end it with."""
+
+    def __init__(
+        self,
+        *,
+        calls: Calls,
+        guard: Guard,
+        submit: Callable[[AnyCommand], None],
+        kill: Callable[[str, str], None],
+        answer_phone: Callable[[str], None],
+        finish_recording: Callable[[str, SwitchEvent], None],
+        voicemail_dir: Path,
+    ) -> None:
+        self._calls = calls
+        self._guard = guard
+        self._submit = submit
+        self._kill = kill
+        self._answer_phone = answer_phone
+        self._finish_recording = finish_recording
+        self._voicemail_dir = voicemail_dir
+        self._queue: Queue[SwitchEvent | Event] = Queue()
+
+    def start(self) -> None:
+        spawn("voice-face", self._run)
+
+    def take(self, event: SwitchEvent) -> None:
+        self._queue.put_nowait(event)
+
+    def catch_up(self) -> None:
+        """Wait until every event taken so far was looked at."""
+        done = Event()
+        self._queue.put_nowait(done)
+        done.wait()
+
+    @property
+    def backlog(self) -> int:
+        return int(self._queue.qsize())
+
+    def _run(self) -> None:
+        while True:
+            event = self._queue.get()
+            if isinstance(event, Event):
+                event.set()
+                continue
+            handle = ON.get(event.name)
+            if handle is None:
+                continue
+            try:
+                handle(self, event)
+            except Exception:
+                log.exception("event_failed", event_name=event.name, leg=event.uuid)
+
+    def owner(self, event: SwitchEvent) -> str | None:
+        """The interaction a leg belongs to, by our own memory or by the leg's variable."""
+        return self._calls.owner.get(event.uuid) or event.variable("tandem_interaction") or None
+
+    def on_create(self, event: SwitchEvent) -> None:
+        cause = self._calls.doomed.get(event.uuid)
+        if cause is not None:
+            self._kill(event.uuid, cause)
+
+    def on_progress(self, event: SwitchEvent) -> None:
+        if event.uuid in self._calls.picked_up:
+            self._calls.picked_up.discard(event.uuid)
+            self._answer_phone(event.uuid)
+
+    def on_park(self, event: SwitchEvent) -> None:
+        self._calls.parked(event.uuid)
+        if event.variable("tandem_role") == "customer":
+            if event.uuid not in self._calls.owner:
+                self.arrive(event)
+        elif event.get("Answer-State") == "answered":
+            # Bridged at its PARK, not at its ANSWER: before it, one pair in a hundred was lost.
+            self.note_answered(event)
+
+    def note_answered(self, event: SwitchEvent) -> None:
+        """`event` says that its leg was answered at some time."""
+        self._note_answered(event, _microseconds(event, "Caller-Channel-Answered-Time"))
+
+    def arrive(self, event: SwitchEvent) -> None:
+        interaction_id = event.variable("tandem_interaction") or event.uuid
+        self._calls.owner[event.uuid] = interaction_id
+        self._submit(
+            c.Arrive(
+                interaction_id=interaction_id,
+                channel="voice",
+                leg=event.uuid,
+                address=printable(event.get("Caller-Caller-ID-Number"), ADDRESS_LIMIT),
+                name=printable(event.get("Caller-Caller-ID-Name"), NAME_LIMIT),
+                dialled=printable(event.get("Caller-Destination-Number"), ADDRESS_LIMIT),
+                arrived_at=_microseconds(event, "Caller-Channel-Created-Time"),
+            )
+        )
+
+    def on_answer(self, event: SwitchEvent) -> None:
+        if event.variable("tandem_role") == "customer":
+            self._note_answered(event, event.timestamp)
+
+    def _note_answered(self, event: SwitchEvent, at: float) -> None:
+        interaction_id = self.owner(event)
+        if interaction_id is not None:
+            self._submit(c.NoteLegAnswered(interaction_id=interaction_id, leg=event.uuid, at=at))
+
+    def on_bridge(self, event: SwitchEvent) -> None:
+        self._calls.bridged(event)
+
+    def on_hold(self, event: SwitchEvent) -> None:
+        interaction_id = self.owner(event)
+        if interaction_id is not None:
+            self._submit(c.NoteHeld(interaction_id=interaction_id, leg=event.uuid))
+
+    def on_unhold(self, event: SwitchEvent) -> None:
+        interaction_id = self.owner(event)
+        if interaction_id is not None:
+            self._submit(c.NoteResumed(interaction_id=interaction_id, leg=event.uuid))
+
+    def on_hangup(self, event: SwitchEvent) -> None:
+        interaction_id = self.owner(event)
+        self._guard.forget(event.uuid)
+        self._calls.gone(event.uuid)
+        if interaction_id is not None:
+            self._submit(
+                c.NoteLegEnded(
+                    interaction_id=interaction_id,
+                    leg=event.uuid,
+                    cause=event.get("Hangup-Cause", "UNSPECIFIED"),
+                    at=event.timestamp,
+                )
+            )
+
+    def on_record_start(self, event: SwitchEvent) -> None:
+        interaction_id, segment_id = self.owner(event), recording_id(event)
+        if interaction_id is not None and segment_id:
+            self._submit(
+                c.NoteRecordingStarted(
+                    interaction_id=interaction_id,
+                    recording_id=segment_id,
+                    segment_id=segment_id,
+                    path=event.get("Record-File-Path"),
+                    at=event.timestamp,
+                )
+            )
+
+    def on_record_stop(self, event: SwitchEvent) -> None:
+        interaction_id = self.owner(event)
+        if interaction_id is None:
+            return
+        path = Path(event.get("Record-File-Path"))
+        if path.is_relative_to(self._voicemail_dir):
+            self._note_voicemail(interaction_id, path, event)
+        elif recording_id(event):
+            self._finish_recording(interaction_id, event)
+
+    def _note_voicemail(self, interaction_id: str, path: Path, event: SwitchEvent) -> None:
+        milliseconds = event.variable("record_ms")
+        self._submit(
+            c.NoteVoicemail(
+                interaction_id=interaction_id,
+                path=str(path),
+                mailbox=path.relative_to(self._voicemail_dir).parts[0],
+                length_s=int(milliseconds) / 1000 if milliseconds.isdecimal() else 0.0,
+            )
+        )
+
+
+ON: dict[str, Callable[[VoiceFace, SwitchEvent], None]] = {
+    "CHANNEL_CREATE": VoiceFace.on_create,
+    "CHANNEL_PROGRESS": VoiceFace.on_progress,
+    "CHANNEL_PARK": VoiceFace.on_park,
+    "CHANNEL_ANSWER": VoiceFace.on_answer,
+    "CHANNEL_BRIDGE": VoiceFace.on_bridge,
+    "CHANNEL_HOLD": VoiceFace.on_hold,
+    "CHANNEL_UNHOLD": VoiceFace.on_unhold,
+    "CHANNEL_HANGUP": VoiceFace.on_hangup,
+    "RECORD_START": VoiceFace.on_record_start,
+    "RECORD_STOP": VoiceFace.on_record_stop,
+}
+
+
+def printable(text: str, limit: int) -> str:
+    """Text of a stranger, fit to be kept and shown: no control characters, bounded."""
+    return "".join(ch if ch.isprintable() else " " for ch in text[: limit * 2]).strip()[:limit]
+
+
+def recording_id(event: SwitchEvent) -> str:
+    """The segment that a recording is of: its file has the segment's name. "" if it is not ours."""
+    name = event.get("Record-File-Path").rpartition("/")[2]
+    return name.removesuffix(".wav") if name.endswith(".wav") and len(name) == 40 else ""
+
+
+def _microseconds(event: SwitchEvent, header: str) -> float:
+    """A channel time in epoch seconds; the event's own time where the switch has none."""
+    value = event.get(header)
+    return int(value) / 1e6 if value.isdecimal() and int(value) else event.timestamp

@@ -1,0 +1,29 @@
+"""Parks a leg, and waits until it is parked.
+
+`uuid_park` answers before the leg has left what it was at. An application sent in between begins there
+and is cut off with it, so nothing may be sent before the leg's next CHANNEL_PARK.
+"""
+
+import structlog
+from gevent import Timeout
+
+from controller.adapters.esl.calls import Calls
+from controller.adapters.esl.link import SwitchLink
+
+log = structlog.get_logger(__name__)
+
+#: Seconds from +OK to CHANNEL_PARK; it takes 20 to 60 ms.
+PARK_S = 2.0
+
+
+def park(link: SwitchLink, calls: Calls, leg: str) -> None:
+    """Whatever `leg` is at ends, and it is parked. Raises SwitchError, as for a leg that is gone."""
+    waiter = calls.await_park(leg)
+    try:
+        link.api(f"uuid_park {leg}")
+        with Timeout(PARK_S, False):
+            waiter.get()
+            return
+        log.warning("park_not_seen", leg=leg)
+    finally:
+        calls.parking.pop(leg, None)

@@ -1,0 +1,276 @@
+"""Finds what differs between FreeSWITCH's legs and the store, and mends it.
+
+Runs when a link comes up (Tandem or FreeSWITCH was restarted, or the socket was lost) and every
+PERIOD_S after that. The switch is right about which legs there are; the store is right about what
+they are for.
+"""
+
+from collections.abc import Callable, Sequence
+
+import orjson
+import structlog
+
+from controller.adapters.esl.calls import Calls
+from controller.adapters.esl.face import VoiceFace
+from controller.adapters.esl.guard import Guard
+from controller.adapters.esl.link import SwitchLink
+from controller.adapters.esl.messages import SwitchEvent
+from controller.adapters.esl.parking import park
+from controller.adapters.esl.voice import VoiceMedium
+from controller.domain import commands as c
+from controller.domain.model import Interaction, Leg, LegRole, Phase, Segment, State
+from controller.errors import CommandRefused
+from controller.ports import AnyCommand, Clock, Flows
+
+log = structlog.get_logger(__name__)
+
+#: Seconds between two looks while all is well.
+PERIOD_S = 30.0
+
+#: A leg younger than this, asked for since the link came up, may simply not be listed yet.
+GRACE_S = 5.0
+
+GONE = "SWITCH_LOST"
+RESTARTED = "SWITCH_RESTARTED"
+
+#: States of a leg that runs an application of its own; bridged, it would be in another.
+PARKED = frozenset({"CS_EXECUTE", "CS_PARK"})
+
+#: States of a leg that has hung up and is still listed.
+LEAVING = frozenset({"CS_HANGUP", "CS_REPORTING", "CS_DESTROY"})
+
+
+class Resync:
+    """`look` does one comparison; it must not run twice at a time for one link."""
+
+    def __init__(
+        self,
+        *,
+        link: SwitchLink,
+        calls: Calls,
+        guard: Guard,
+        face: VoiceFace,
+        medium: VoiceMedium,
+        flows: Flows,
+        clock: Clock,
+        submit: Callable[[AnyCommand], None],
+        live: Callable[[], Sequence[Interaction]],
+        finish_lost_recording: Callable[[Interaction], None],
+    ) -> None:
+        self._link = link
+        self._calls = calls
+        self._guard = guard
+        self._face = face
+        self._medium = medium
+        self._flows = flows
+        self._clock = clock
+        self._submit = submit
+        self._live = live
+        self._finish_lost_recording = finish_lost_recording
+        self._up_since = 0.0
+
+    def look(self, *, standing: frozenset[str] | None = None, restarted: bool = False) -> None:
+        """`standing`: the link has just come up, and these interactions were open before it did, so
+        take their legs up again; who has come since is being served already. Raises SwitchError.
+        """
+        if standing is not None:
+            self._up_since = self._clock.now()
+        present = self._present_legs()
+        # What was heard before the list was made counts first: the customer's own end, say, before
+        # that of the agent's leg, which it caused.
+        self._face.catch_up()
+        known = [i for i in self._live() if i.channel == "voice"]
+        for interaction in known:
+            self._bury_missing(interaction, present, restarted)
+            self._kill_unwanted(interaction, present)
+        owned = {leg.id: i for i in known for leg in i.legs}
+        for uuid in present:
+            if uuid in owned:
+                self._calls.owner.setdefault(uuid, owned[uuid].id)
+            else:
+                self._meet(uuid)
+        for interaction in known:
+            if interaction.id in (standing or ()) and interaction.leg in present:
+                self._take_up(interaction, present)
+
+    def _present_legs(self) -> set[str]:
+        listed = orjson.loads(self._link.api("show channels as json"))
+        return {row["uuid"] for row in listed.get("rows", ())}
+
+    def _bury_missing(self, interaction: Interaction, present: set[str], restarted: bool) -> None:
+        """Legs the store believes in and the switch does not know: their end was not heard."""
+        now = self._clock.now()
+        for leg in interaction.legs:
+            if leg.ended_at is not None or leg.id in present:
+                continue
+            if leg.started_at > max(now - GRACE_S, self._up_since) and not restarted:
+                continue
+            if not restarted and (
+                self._exists(leg) or self._customer_left(interaction, leg, present)
+            ):
+                continue
+            log.warning("leg_missing", interaction_id=interaction.id, role=leg.role.value)
+            self._guard.forget(leg.id)
+            self._calls.gone(leg.id)
+            self._submit(
+                c.NoteLegEnded(
+                    interaction_id=interaction.id,
+                    leg=leg.id,
+                    cause=RESTARTED if restarted else GONE,
+                    at=now,
+                )
+            )
+        if any(r.ended_at is None for r in interaction.recordings) and self._customer_gone(
+            interaction, present
+        ):
+            self._finish_lost_recording(interaction)
+
+    def _kill_unwanted(self, interaction: Interaction, present: set[str]) -> None:
+        """Legs whose end was decided and not carried out, for the command was lost."""
+        for leg in interaction.legs:
+            if (
+                leg.role is LegRole.CUSTOMER
+                or leg.id not in present
+                or _is_wanted(interaction, leg)
+            ):
+                continue
+            log.warning("leg_left_over", interaction_id=interaction.id, role=leg.role.value)
+            self._medium.kill(leg.id, "NORMAL_CLEARING")
+
+    def _customer_gone(self, interaction: Interaction, present: set[str]) -> bool:
+        customer = interaction.find_leg(interaction.leg)
+        return interaction.leg not in present and (
+            customer is None
+            or customer.ended_at is not None
+            or customer.started_at <= max(self._clock.now() - GRACE_S, self._up_since)
+        )
+
+    def _customer_left(self, interaction: Interaction, leg: Leg, present: set[str]) -> bool:
+        """Whether `leg` went because the customer just did: his own end is told first, by event."""
+        if leg.role is LegRole.CUSTOMER or interaction.leg not in present:
+            return False
+        event = self._dump(interaction.leg)
+        return event is None or event.get("Channel-State") in LEAVING
+
+    def _exists(self, leg: Leg) -> bool:
+        """The list is made by a queue of SQL statements and may be late; this is not."""
+        return self._link.api(f"uuid_exists {leg.id}").strip() == "true"
+
+    def _meet(self, uuid: str) -> None:
+        """A leg no open interaction owns: a customer who came while we were away, or an orphan."""
+        event = self._dump(uuid)
+        if event is None:
+            return
+        role = event.variable("tandem_role")
+        if role == LegRole.CUSTOMER:
+            if uuid not in self._calls.owner and event.get("Channel-State") in PARKED:
+                log.info("customer_adopted", leg=uuid)
+                if event.variable("tandem_fallback"):
+                    self._park(uuid)  # he hears that nobody is there, which is over now
+                self._face.arrive(event)
+        elif role in (LegRole.AGENT, LegRole.OUTSIDE):
+            # Listed before the open interactions were: whose it was has ended, whatever we remember.
+            log.warning("orphan_leg_killed", leg=uuid, role=role)
+            self._medium.kill(uuid, "NORMAL_CLEARING")
+
+    def _take_up(self, interaction: Interaction, present: set[str]) -> None:
+        """Go on where the interaction stands, with legs that have lived through it."""
+        self._note_answer(interaction)
+        self._medium.stop_stale_recordings(interaction)
+        match interaction.state:
+            case State.ARRIVED:
+                self._medium.welcome(interaction)
+                self._submit(
+                    c.StartFlow(
+                        interaction_id=interaction.id,
+                        flow=self._flows.flow_for(interaction.dialled),
+                    )
+                )
+            case State.IN_FLOW:
+                # Whatever still plays there, the flow begins its step again.
+                self._park(interaction.leg)
+                self._calls.music.discard(interaction.leg)
+                self._medium.welcome(interaction)
+                self._flows.start(interaction)
+            case State.QUEUED | State.OFFERED:
+                self._calls.music.add(interaction.leg)
+                self._medium.wait(interaction)
+                self._check_offer(interaction)
+            case State.CONNECTING | State.CONNECTED:
+                segment = interaction.segment
+                if segment is not None and segment.leg in present:
+                    self._take_up_segment(interaction, segment)
+            case State.ENDED:
+                self._medium.end(interaction, "NORMAL_CLEARING")
+            case State.DIVERTED:
+                self._take_up_diverted(interaction)
+
+    def _take_up_segment(self, interaction: Interaction, segment: Segment) -> None:
+        """A pair that talks is left alone; one that should, and does not, is bridged again."""
+        if segment.phase is Phase.HELD:
+            if not segment.held_by_phone:
+                self._medium.hold(interaction, segment)
+            return
+        if self._is_parked(interaction.leg):
+            self._medium.connect(interaction, segment.leg)
+        if (
+            segment.phase is Phase.TALKING
+            and interaction.place is not None
+            and interaction.place.terms.record
+            and not any(r.segment == segment.id for r in interaction.recordings)
+        ):
+            self._medium.record(interaction, segment)
+
+    def _take_up_diverted(self, interaction: Interaction) -> None:
+        leg = interaction.find_leg(interaction.diverted_leg or "")
+        if leg is None or not self._is_parked(interaction.leg):
+            return  # they talk
+        self._medium.welcome(interaction)
+        if leg.answered_at is not None:
+            self._medium.connect(interaction, leg.id)
+        else:
+            self._note_if_answered(leg.id)
+
+    def _note_answer(self, interaction: Interaction) -> None:
+        """The customer's leg may have been answered while nobody listened."""
+        customer = interaction.find_leg(interaction.leg)
+        if customer is not None and customer.answered_at is None:
+            event = self._dump(customer.id)
+            if event is not None and event.get("Answer-State") == "answered":
+                self._face.note_answered(event)
+
+    def _is_parked(self, uuid: str) -> bool:
+        event = self._dump(uuid)
+        return event is not None and event.get("Channel-State") in PARKED
+
+    def _park(self, uuid: str) -> None:
+        try:
+            park(self._link, self._calls, uuid)
+        except CommandRefused:
+            log.info("customer_left_meanwhile", leg=uuid)
+
+    def _dump(self, uuid: str) -> SwitchEvent | None:
+        """All there is to know of a leg; None when it has just hung up."""
+        try:
+            return SwitchEvent(orjson.loads(self._link.api(f"uuid_dump {uuid} json")))
+        except (CommandRefused, orjson.JSONDecodeError):
+            return None
+
+    def _check_offer(self, interaction: Interaction) -> None:
+        """The agent may have answered while nobody listened."""
+        if interaction.offer is not None:
+            self._note_if_answered(interaction.offer.leg)
+
+    def _note_if_answered(self, leg: str) -> None:
+        event = self._dump(leg)
+        if event is not None and event.get("Answer-State") == "answered":
+            self._face.on_park(event)
+
+
+def _is_wanted(interaction: Interaction, leg: Leg) -> bool:
+    segment, offer = interaction.segment, interaction.offer
+    return (
+        (offer is not None and offer.leg == leg.id)
+        or (segment is not None and segment.leg == leg.id)
+        or (interaction.state is State.DIVERTED and interaction.diverted_leg == leg.id)
+    )

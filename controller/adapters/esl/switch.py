@@ -1,0 +1,197 @@
+"""One FreeSWITCH as Tandem uses it: link, face, medium, guard and resynchronisation, wired."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gevent
+import structlog
+from gevent import get_hub
+
+from controller.adapters.esl.calls import Calls
+from controller.adapters.esl.customer_leg import EslCustomerLeg
+from controller.adapters.esl.face import EVENTS, VoiceFace
+from controller.adapters.esl.guard import Guard
+from controller.adapters.esl.health import LinkTiming
+from controller.adapters.esl.link import SwitchLink
+from controller.adapters.esl.messages import SwitchEvent
+from controller.adapters.esl.resync import PERIOD_S, Resync
+from controller.adapters.esl.voice import VoiceMedium, VoiceSettings
+from controller.domain import commands as c
+from controller.domain.model import Interaction, Segment
+from controller.errors import SwitchError
+from controller.greenlets import spawn
+from controller.ports import AnyCommand, Catalogue, Clock, CustomerLeg, Flows
+
+log = structlog.get_logger(__name__)
+
+#: Length in seconds, SHA-256 (None: no file) and what is wrong with it (None: nothing).
+Inspected = tuple[float, str | None, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingFiles:
+    """What the adapter needs to know of recordings, given by adapters/recordings.
+
+    `inspect` reads a whole file and is called in a real thread.
+    """
+
+    path: Callable[[Interaction, Segment], Path]
+    room: Callable[[], str | None]
+    inspect: Callable[[Path], Inspected]
+
+
+class Switch:
+    """Create, `start`, and use `medium` and `leg_of`."""
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        password: str,
+        settings: VoiceSettings,
+        catalogue: Catalogue,
+        clock: Clock,
+        submit: Callable[[AnyCommand], None],
+        live: Callable[[], Sequence[Interaction]],
+        recordings: RecordingFiles,
+        timing: LinkTiming | None = None,
+    ) -> None:
+        self._submit = submit
+        self._clock = clock
+        self._recordings = recordings
+        self._voicemail_dir = settings.recordings_dir / "voicemail"
+        self._calls = Calls()
+        self.link = SwitchLink(
+            host=host,
+            port=port,
+            password=password,
+            on_event=self._take,
+            on_up=self._came_up,
+            names=EVENTS,
+            timing=timing,
+        )
+        self._guard = Guard(self.link)
+        self.medium = VoiceMedium(
+            link=self.link,
+            calls=self._calls,
+            guard=self._guard,
+            catalogue=catalogue,
+            clock=clock,
+            submit=submit,
+            settings=settings,
+            recording_path=recordings.path,
+            room_for_recording=recordings.room,
+            finish_recording=self._finish_lost_recording,
+        )
+        self.face = VoiceFace(
+            calls=self._calls,
+            guard=self._guard,
+            submit=submit,
+            kill=self.medium.kill,
+            answer_phone=self.medium.answer_phone,
+            finish_recording=self._finish_recording,
+            voicemail_dir=self._voicemail_dir,
+        )
+        self._live = live
+        self._resync: Resync | None = None
+        self._tell_up: Callable[[], None] | None = None
+        self._reconciler: Any = None
+
+    def start(self, flows: Flows, came_up: Callable[[], None] | None = None) -> None:
+        """Connect, and keep connected; returns at once. `link.wait_up` waits for the first time.
+
+        `came_up` is called each time the link is up and every leg was taken up again.
+        """
+        self._tell_up = came_up
+        self._resync = Resync(
+            link=self.link,
+            calls=self._calls,
+            guard=self._guard,
+            face=self.face,
+            medium=self.medium,
+            flows=flows,
+            clock=self._clock,
+            submit=self._submit,
+            live=self._live,
+            finish_lost_recording=self._finish_lost_recording,
+        )
+        self.face.start()
+        self.link.start()
+
+    def stop(self) -> None:
+        self._stop_reconciling()
+        self._guard.stop()
+        self.link.stop()
+
+    def leg_of(self, interaction: Interaction) -> CustomerLeg:
+        return EslCustomerLeg(
+            link=self.link,
+            calls=self._calls,
+            leg=interaction.leg,
+            interaction_id=interaction.id,
+            voicemail_dir=self._voicemail_dir,
+        )
+
+    def _take(self, event: SwitchEvent) -> None:
+        self.face.take(event)
+
+    # --- resynchronisation -----------------------------------------------------------------------
+
+    def _came_up(self, link: SwitchLink, core_uuid: str, restarted: bool) -> None:
+        # First of all, before any new caller's event can have become an interaction.
+        standing = frozenset(interaction.id for interaction in self._live())
+        self._stop_reconciling()
+        self._look(standing, restarted=restarted)
+        if self._tell_up is not None:
+            self._tell_up()
+        self._reconciler = spawn("reconciler", self._reconcile)
+
+    def _reconcile(self) -> None:
+        while self.link.up:
+            gevent.sleep(PERIOD_S)
+            self._look()
+
+    def _look(self, standing: frozenset[str] | None = None, *, restarted: bool = False) -> None:
+        assert self._resync is not None
+        try:
+            self._resync.look(standing=standing, restarted=restarted)
+        except SwitchError as error:
+            # The link went away meanwhile; it will look again when it is back.
+            log.warning("resync_interrupted", problem=str(error))
+        except Exception:
+            log.exception("resync_failed")  # the next look must still come
+
+    def _stop_reconciling(self) -> None:
+        if self._reconciler is not None:
+            self._reconciler.kill(block=False)
+            self._reconciler = None
+
+    # --- recordings ------------------------------------------------------------------------------
+
+    def _finish_recording(self, interaction_id: str, event: SwitchEvent) -> None:
+        path = Path(event.get("Record-File-Path"))
+        spawn("recording", self._note_stopped, interaction_id, path.stem, path, event.timestamp)
+
+    def _finish_lost_recording(self, interaction: Interaction) -> None:
+        """The switch went away with it: say what the file holds."""
+        for recording in interaction.recordings:
+            if recording.ended_at is None:
+                path = Path(recording.path)
+                at = self._clock.now()
+                spawn("recording", self._note_stopped, interaction.id, recording.id, path, at)
+
+    def _note_stopped(self, interaction_id: str, recording_id: str, path: Path, at: float) -> None:
+        length_s, sha256, error = get_hub().threadpool.apply(self._recordings.inspect, (path,))
+        self._submit(
+            c.NoteRecordingStopped(
+                interaction_id=interaction_id,
+                recording_id=recording_id,
+                length_s=length_s,
+                sha256=sha256,
+                error=error,
+                at=at,
+            )
+        )

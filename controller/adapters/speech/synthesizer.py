@@ -1,0 +1,139 @@
+"""Hands render requests to worker processes; the greenlet that asks waits, the hub does not."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import gevent
+import structlog
+from gevent import subprocess
+from gevent.lock import BoundedSemaphore
+
+from controller.errors import TandemError
+
+_log = structlog.get_logger(__name__)
+
+_MODULE = "controller.adapters.speech.render_worker"
+_ROOT = Path(__file__).resolve().parents[3]
+
+
+class PromptUnavailable(TandemError):  # noqa: N818 - says what happened
+    """A prompt cannot be made. `remedy` says what to do; the call goes on without it."""
+
+    def __init__(self, error: str, remedy: str) -> None:
+        self.error = error
+        self.remedy = remedy
+        super().__init__(f"{error}. {remedy}")
+
+    def __reduce__(self) -> tuple[type["PromptUnavailable"], tuple[str, str]]:
+        return type(self), (self.error, self.remedy)
+
+
+class Synthesizer:
+    """A small pool of render workers, each started when first needed.
+
+    workers: processes at most. timeout_s: for one request; a worker that takes longer is killed.
+    environment: added to that of the workers.
+    Every method raises PromptUnavailable when the request could not be carried out.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int = 1,
+        timeout_s: float = 30.0,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._timeout_s = timeout_s
+        self._environment = dict(environment or {})
+        self._free = BoundedSemaphore(workers)
+        self._idle: list[_Worker] = []
+        self._engine = ""
+        self._closed = False
+
+    def engine(self) -> str:
+        """Name and version of what speaks, for example `espeak-ng 1.51 pyttsx3 2.99`."""
+        if not self._engine:
+            self._engine = str(self._ask({"do": "probe"})["engine"])
+        return self._engine
+
+    def speak(self, *, text: str, voice: str, rate_wpm: int, targets: Mapping[int, Path]) -> None:
+        """Writes the spoken text to a WAV file for each sample rate (Hz) of `targets`."""
+        request = {"do": "speak", "text": text, "voice": voice, "rate_wpm": rate_wpm}
+        self._ask(request | {"targets": _names(targets)})
+
+    def convert(self, *, file: Path, targets: Mapping[int, Path]) -> None:
+        """Writes a recording to a WAV file for each sample rate (Hz) of `targets`."""
+        self._ask({"do": "convert", "file": str(file.absolute()), "targets": _names(targets)})
+
+    def close(self) -> None:
+        """Ends the workers; requests under way fail."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().stop()
+
+    def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        with self._free:
+            if self._closed:
+                raise PromptUnavailable("the synthesizer is closed", "Start Tandem again.")
+            worker = self._idle.pop() if self._idle else _Worker(self._environment)
+            is_usable = False
+            try:
+                answer = worker.ask(request, self._timeout_s)
+                is_usable = not self._closed
+            finally:  # killed while waiting: the answer still to come must reach nobody else
+                if is_usable:
+                    self._idle.append(worker)
+                else:
+                    worker.stop()
+        if not answer.get("ok"):
+            raise PromptUnavailable(str(answer.get("error")), str(answer.get("remedy")))
+        return answer
+
+
+class _Worker:
+    """One child process and the pipe to it."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
+        # A session of its own: Ctrl-C in a terminal ends Tandem, which then ends the worker.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", _MODULE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **environment, "PYTHONPATH": path},
+            start_new_session=True,
+        )
+
+    def ask(self, request: Mapping[str, Any], timeout_s: float) -> dict[str, Any]:
+        line = b""
+        try:
+            with gevent.Timeout(timeout_s):
+                self._process.stdin.write(json.dumps(request).encode() + b"\n")
+                self._process.stdin.flush()
+                line = self._process.stdout.readline()
+        except gevent.Timeout:
+            message = f"rendering took longer than {timeout_s:g} s"
+            raise PromptUnavailable(message, "Shorten the prompt.") from None
+        except OSError as error:
+            _log.warning("speech worker's pipe broke", error=str(error))
+        if not line.endswith(b"\n"):
+            code = self._process.poll()
+            message = f"the speech worker ended by itself (exit code {code})"
+            raise PromptUnavailable(message, "See its messages on Tandem's stderr.")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def stop(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._process.stdin.close()
+        self._process.stdout.close()
+
+
+def _names(targets: Mapping[int, Path]) -> dict[str, str]:
+    return {str(rate): str(path.absolute()) for rate, path in targets.items()}

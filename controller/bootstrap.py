@@ -1,0 +1,369 @@
+"""The composition root: the only place that names concrete classes. Builds, starts, recovers, stops."""
+
+import fcntl
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+import gevent
+import structlog
+from gevent.pywsgi import WSGIServer
+from prometheus_client import CollectorRegistry
+
+from console.app import create_app
+from console.auth import Role, new_token
+from console.server import serve
+from console.services import Services
+from controller import provisioning
+from controller.adapters.db.catalogue import SqlCatalogue
+from controller.adapters.db.store import SqlStore
+from controller.adapters.esl.switch import RecordingFiles, Switch
+from controller.adapters.esl.voice import VoiceSettings
+from controller.adapters.memory.catalogue import MemoryCatalogue
+from controller.adapters.memory.directory import MemoryDirectory
+from controller.adapters.memory.publisher import MemoryPublisher
+from controller.adapters.metrics import NewsMetrics, StateMetrics
+from controller.adapters.recordings.inspect import inspect_recording, room_for_recording
+from controller.adapters.recordings.ledger import RecordingLedger
+from controller.adapters.recordings.paths import recording_path
+from controller.adapters.speech.library import PromptLibrary
+from controller.adapters.speech.synthesizer import Synthesizer
+from controller.adapters.timers import LoopTimers, SystemClock
+from controller.config import Config
+from controller.distributor import Distributor
+from controller.domain.catalogue import AgentProfile, QueueSettings, Token
+from controller.domain.schedule import Schedule
+from controller.engine import Engine
+from controller.errors import Invalid
+from controller.lab.switch import LabSwitch
+from controller.ports import Catalogue, Ports, Store
+from controller.provisioning.keeping import DirectoryKeeper
+from controller.reactions import react, restore
+from ivr_flows.audible import fixed_prompts
+from ivr_flows.flow import SHIPPED, check, load_flows
+from ivr_flows.graph import Known
+from ivr_flows.runner import FlowRunner
+
+log = structlog.get_logger(__name__)
+
+
+def open_store(config: Config) -> Store:
+    """The database alone, for reports; creates nothing. Raises Invalid when there is none."""
+    if config.database is None and not (config.data / "tandem.db").exists():
+        raise Invalid(
+            f"no database in {config.data}; name the folder that `tandem serve --data` uses"
+        )
+    return SqlStore(config.database_url)
+
+
+class Tandem:
+    """The whole of Tandem in one process. Create, `start`, later `stop`."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._lock = _lock_folder(config.data)
+        self.clock = SystemClock()
+        self.store = SqlStore(config.database_url)
+        self.store.upgrade()
+        self.catalogue = SqlCatalogue(self.store.database, MemoryCatalogue())
+        self.publisher = MemoryPublisher()
+        self.engine = Engine(store=self.store, clock=self.clock, publisher=self.publisher)
+        self.agents = MemoryDirectory(self.catalogue)
+        self.timers = LoopTimers(self.engine.submit)
+        self.fs_settings = provisioning.load_settings(config.fs)
+        self.lab = _start_lab(config)
+        self.switch = self._make_switch()
+        self._synthesizer = Synthesizer()
+        self.prompts = PromptLibrary(config.data.resolve() / "prompts", self._synthesizer)
+        self.flows = self._make_flows()
+        self.ledger = RecordingLedger(config.recordings)
+        self.ports = Ports(
+            media={"voice": self.switch.medium},
+            flows=self.flows,
+            agents=self.agents,
+            timers=self.timers,
+            ledger=self.ledger,
+            submit=self.engine.submit,
+        )
+        self.distributor = Distributor(
+            engine=self.engine,
+            agents=self.agents,
+            clock=self.clock,
+            ready=lambda channel: self.ports.media[channel].ready,
+        )
+        self.catalogue.subscribe(self._on_change)
+        self.metrics = self._make_metrics()
+        self.keeper = self._make_keeper()
+        self.http: WSGIServer | None = None
+
+    def start(self) -> None:
+        """Recover what was open, connect, serve. Returns when the API answers."""
+        self._warn_of_strangers()
+        self.engine.start(partial(react, self.ports))
+        open_interactions = self.engine.recover()
+        for agent in self.engine.agent_states():
+            self.agents.declare(agent)
+        for interaction in open_interactions:
+            restore(self.ports, interaction)
+        log.info("recovered", open_interactions=len(open_interactions))
+        self.publisher.subscribe("distributor", self.distributor.notice)
+        self.distributor.start(open_interactions)
+        self.http = serve(
+            create_app(self._services()), self.config.http.host, self.config.http.port
+        )
+        self.switch.start(self.flows, came_up=self.distributor.look)
+        if self.keeper is not None:
+            self.keeper.start()
+            self.keeper.changed()
+        if self.config.switch.kind == "lab" and not self.switch.link.wait_up(10):
+            raise Invalid("the lab switch did not answer; see the log")
+
+    def _prerender(self) -> None:
+        """Make every fixed prompt now, so that no caller waits for one."""
+        started = self.clock.now()
+        prompts = [p for flow in self.flows.book.flows.values() for p in fixed_prompts(flow)]
+        playable = self.prompts.prerender(prompts)
+        log.info(
+            "prompts_ready",
+            playable=playable,
+            of=len(prompts),
+            seconds=round(self.clock.now() - started, 1),
+        )
+
+    @property
+    def url(self) -> str:
+        port = self.http.server_port if self.http is not None else self.config.http.port
+        return f"http://{self.config.http.host}:{port}"
+
+    def stop(self, drain_s: float = 10.0) -> None:
+        """Take nothing new, finish what is under way, save, let go. Calls live on in the switch."""
+        log.info("stopping", open_interactions=len(self.engine.live()))
+        if self.http is not None:
+            self.http.stop(timeout=2)
+        self.distributor.stop()
+        with gevent.Timeout(drain_s, False):
+            while self.engine.backlog or self.switch.medium.series:
+                gevent.sleep(0.02)
+        self.timers.stop()
+        if self.keeper is not None:
+            self.keeper.stop()
+        self.switch.stop()
+        self.engine.stop()
+        if self.lab is not None:
+            self.lab.stop()
+        self._synthesizer.close()
+        self.store.close()
+        self._lock.close()
+        log.info("stopped")
+
+    def first_token(self) -> str | None:
+        """A new admin token when there is none yet. Its text is kept nowhere."""
+        if any(token.role == "admin" for token in self.catalogue.all(Token)):
+            return None
+        return self.new_token("first admin", Role.ADMIN)
+
+    def new_token(self, name: str, role: Role, agent: str | None = None) -> str:
+        text, entry = new_token(name=name, role=role, now=self.clock.now(), agent=agent)
+        self.catalogue.put(entry)
+        return text
+
+    # --- parts -----------------------------------------------------------------------------------
+
+    def _make_switch(self) -> Switch:
+        config = self.config
+        root = config.recordings
+        return Switch(
+            host=config.switch.host,
+            port=self.lab.port if self.lab is not None else config.switch.port,
+            password=self.lab.password if self.lab is not None else _esl_password(config),
+            settings=VoiceSettings(
+                domain=config.switch.domain,
+                recordings_dir=root,
+                outbound=config.switch.outbound,
+                outbound_prefixes=self.fs_settings.outbound_prefixes,
+            ),
+            catalogue=self.catalogue,
+            clock=self.clock,
+            submit=self.engine.submit,
+            live=self.engine.live,
+            recordings=RecordingFiles(
+                path=partial(recording_path, root),
+                room=partial(room_for_recording, root, config.min_free_mb),
+                inspect=inspect_recording,
+            ),
+        )
+
+    def _make_flows(self) -> FlowRunner:
+        book = load_flows(self._flows_dir)
+        prompts = self.prompts
+        return FlowRunner(
+            book=book,
+            catalogue=self.catalogue,
+            clock=self.clock,
+            timezone=self.config.timezone,
+            # A caller in a flow waits for the database, too, and is not turned away by it.
+            handle=partial(self.engine.handle, timeout_s=None),
+            leg_of=self.switch.leg_of,
+            files=lambda wanted, rate: [str(path) for path in prompts.playable(wanted, rate)],
+        )
+
+    @property
+    def _flows_dir(self) -> Path:
+        return self.config.flows_dir or SHIPPED
+
+    def _warn_of_strangers(self) -> None:
+        """A flow may name a queue that is made later; until then it is a warning, not a fault."""
+        known = Known(
+            queues=frozenset(q.id for q in self.catalogue.all(QueueSettings)),
+            schedules=frozenset(s.id for s in self.catalogue.all(Schedule)),
+        )
+        for problem in check([self._flows_dir], known):
+            log.warning(
+                "flow_problem",
+                place=f"{problem.file}:{problem.line}",
+                problem=problem.message,
+                remedy=problem.remedy,
+            )
+
+    def _on_change(self, kind: str, entry_id: str) -> None:
+        """After the directory, which subscribed before: a new skill may fit somebody who waits."""
+        if kind == "agent":
+            self.distributor.look()
+
+    def _make_keeper(self) -> DirectoryKeeper | None:
+        """Renders the phones' directory anew when agents change, where we know its folder."""
+        folder = self.config.switch.conf_dir
+        if self.lab is not None or folder is None:
+            return None
+        link = self.switch.link
+
+        def reload() -> None:
+            link.api("reloadxml")
+
+        keeper = DirectoryKeeper(
+            settings=self.fs_settings,
+            entries=lambda: directory_entries(self.catalogue),
+            out=folder,
+            reload=reload,
+        )
+
+        def on_change(kind: str, entry_id: str) -> None:
+            if kind == "agent":
+                keeper.changed()
+
+        self.catalogue.subscribe(on_change)
+        return keeper
+
+    def _make_metrics(self) -> CollectorRegistry:
+        registry = CollectorRegistry()
+        news = NewsMetrics(registry)
+        self.publisher.subscribe("metrics", news.take)
+        link = self.switch.link
+        gauges: Mapping[str, tuple[str, Callable[[], float]]] = {
+            "tandem_switch_up": ("1 while FreeSWITCH takes commands.", lambda: link.up),
+            "tandem_event_lag_seconds": ("How late events come.", lambda: link.lag_seconds),
+            "tandem_switch_events": ("Events received.", lambda: link.events_total),
+            "tandem_switch_reconnects": (
+                "Times the link came back.",
+                lambda: link.reconnects_total,
+            ),
+            "tandem_face_backlog": ("Events not yet looked at.", lambda: self.switch.face.backlog),
+            "tandem_engine_backlog": ("Commands not yet done.", lambda: self.engine.backlog),
+            "tandem_subscriber_backlog": (
+                "News not yet taken by the slowest subscriber.",
+                lambda: max(self.publisher.backlog().values(), default=0),
+            ),
+        }
+        registry.register(StateMetrics(self.engine.live, gauges))
+        return registry
+
+    def _services(self) -> Services:
+        return Services(
+            engine=self.engine,
+            store=self.store,
+            catalogue=self.catalogue,
+            agents=self.agents,
+            clock=self.clock,
+            readiness=self.readiness,
+            recordings_dir=self.config.recordings,
+            domain=self.config.switch.domain,
+            flow_names=self.flows.book.flows.keys,
+            metrics=self.metrics,
+            metrics_public=self.config.http.metrics_public,
+        )
+
+    def readiness(self) -> Mapping[str, str]:
+        """Part -> "ok", or what is wrong and what to do."""
+        link = self.switch.link
+        room = room_for_recording(self.config.recordings, self.config.min_free_mb)
+        return {
+            "switch": "ok" if link.up else link.problem,
+            "database": self._database_problem() or "ok",
+            "recordings": room or "ok",
+        }
+
+    def _database_problem(self) -> str | None:
+        try:
+            self.store.agents()
+        except Exception as error:
+            return str(error)
+        return self.engine.unsaved or None
+
+
+def open_catalogue(config: Config) -> Catalogue:
+    """What admins set up, for `tandem fs render`; empty when there is no database yet."""
+    if config.database is None and not (config.data / "tandem.db").exists():
+        return MemoryCatalogue()
+    return SqlCatalogue(SqlStore(config.database_url).database, MemoryCatalogue())
+
+
+def directory_entries(catalogue: Catalogue) -> list[provisioning.DirectoryEntry]:
+    """The agents' phones, as the switch's directory wants them."""
+    return [
+        provisioning.DirectoryEntry(
+            extension=profile.extension, a1_hash=profile.a1_hash, name=profile.name
+        )
+        for profile in catalogue.all(AgentProfile)
+        if profile.enabled and profile.a1_hash is not None
+    ]
+
+
+def _lock_folder(data: Path) -> IO[str]:
+    """One process a data folder. The lock goes with the process, however it ends."""
+    try:
+        data.mkdir(mode=0o750, parents=True, exist_ok=True)
+        handle = (data / "lock").open("w")
+    except OSError as error:
+        raise Invalid(
+            f"cannot use {data} as data folder: {error.strerror}; choose --data"
+        ) from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise Invalid(
+            f"another Tandem is running on {data}; stop it, or choose another folder with --data"
+        ) from None
+    handle.write(f"{os.getpid()}\n")
+    handle.flush()
+    return handle
+
+
+def _start_lab(config: Config) -> LabSwitch | None:
+    if config.switch.kind != "lab":
+        return None
+    lab = LabSwitch()
+    lab.start()
+    return lab
+
+
+def _esl_password(config: Config) -> str:
+    if config.switch.password is not None:
+        return config.switch.password.get_secret_value()
+    if config.switch.conf_dir is not None:
+        return provisioning.esl_password(config.switch.conf_dir)
+    raise Invalid(
+        "no event socket password: set switch.conf_dir to the folder that `tandem fs render` "
+        "wrote, or switch.password"
+    )

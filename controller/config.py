@@ -1,0 +1,159 @@
+"""The one config file: defaults < file < environment < flags, checked before anything starts.
+
+`Config` is what the whole process is built from. Everything has a default, so that no file at all
+runs Tandem on this machine with SQLite and the lab switch.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from controller.errors import Invalid
+
+_ONE_WORD = re.compile(r"[A-Za-z0-9._/+-]+")
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class HttpConfig(_Section):
+    """Where the console and the API listen. Behind a TLS proxy in production."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    metrics_public: bool = False
+
+
+class SwitchConfig(_Section):
+    """Which switch, and how to reach its event socket.
+
+    `kind` lab needs nothing else. `conf_dir`: where `tandem fs render` put the configuration; the
+    event socket's password is read from it unless given here. `outbound`: dial string before an
+    outside number, such as `sofia/gateway/carrier/`.
+    """
+
+    kind: Literal["lab", "freeswitch"] = "lab"
+    host: str = "127.0.0.1"
+    port: Port = 8021
+    password: SecretStr | None = None
+    conf_dir: Path | None = None
+    domain: str = "tandem"
+    outbound: str | None = None
+
+
+class Config(_Section):
+    """`data`: folder of the database, recordings, prompts, log and generated secrets.
+
+    `database`: SQLAlchemy URL; None is SQLite in `data`. `fs`: the settings of `tandem fs render`,
+    see docs/freeswitch.md.
+    """
+
+    data: Path = Path("data")
+    database: str | None = None
+    timezone: str = "UTC"
+    http: HttpConfig = HttpConfig()
+    switch: SwitchConfig = SwitchConfig()
+    flows_dir: Path | None = None
+    recordings_dir: Path | None = None
+    min_free_mb: Annotated[int, Field(ge=0)] = 500
+    log_file: str | None = None
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    demo: bool = True
+    fs: Mapping[str, Any] = Field(default_factory=dict)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("no such time zone; write it as in Europe/Berlin or Asia/Shanghai")
+        return name
+
+    @field_validator("data", "flows_dir", "recordings_dir")
+    @classmethod
+    def _possible_path(cls, path: Path | None) -> Path | None:
+        if path is not None and "\0" in str(path):
+            raise ValueError("has a NUL in it, which no file name can; write a plain path")
+        return path
+
+    @field_validator("recordings_dir")
+    @classmethod
+    def _one_word(cls, path: Path | None) -> Path | None:
+        if path is not None and not _ONE_WORD.fullmatch(str(path)):
+            raise ValueError(
+                "FreeSWITCH splits arguments at blanks; use letters, digits, /, dot, -, + and _ only"
+            )
+        return path
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def recordings(self) -> Path:
+        return (self.recordings_dir or self.data / "recordings").resolve()
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{(self.data / 'tandem.db').resolve()}"
+
+
+def load_config(path: Path | None, flags: Mapping[str, Any]) -> Config:
+    """The config from a YAML file (optional), TANDEM_DATABASE, and flags (None is not given).
+
+    `flags` may be nested as the config is. Raises Invalid, which names the field and the remedy.
+    """
+    raw = _read(path) if path is not None else {}
+    database = os.environ.get("TANDEM_DATABASE")
+    if database:
+        raw["database"] = database
+    _merge(raw, flags)
+    try:
+        return Config.model_validate(raw)
+    except ValidationError as error:
+        raise Invalid(_explain(path, error)) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Invalid(f"cannot read {path}: {error.strerror}") from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise Invalid(f"{path} is not YAML: {error}") from None
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise Invalid(f"{path}: expected `name: value` lines; see docs/configuration.md")
+    return content
+
+
+def _merge(raw: dict[str, Any], flags: Mapping[str, Any]) -> None:
+    for name, value in flags.items():
+        if isinstance(value, Mapping):
+            section = raw.setdefault(name, {})
+            if isinstance(section, dict):
+                _merge(section, value)
+        elif value is not None:
+            raw[name] = value
+
+
+def _explain(path: Path | None, error: ValidationError) -> str:
+    where = str(path) if path is not None else "the configuration"
+    lines = [
+        f"  {'.'.join(str(part) for part in fault['loc'])}: "
+        f"{fault['msg'].removeprefix('Value error, ')}"
+        for fault in error.errors(include_url=False, include_input=False)
+    ]
+    return "\n".join(
+        [f"{where} needs a correction (docs/configuration.md has every field):", *lines]
+    )

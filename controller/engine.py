@@ -1,0 +1,232 @@
+"""Stops 2 to 6: a mailbox per stream, the transition table, a shared commit, the reactions, the news.
+
+`Engine.handle` and `Engine.submit` are the only door in. Commands of one stream (an interaction, an
+agent) are worked on one at a time and in order, so nothing below needs a lock; streams do not wait
+for each other, except that whoever saves within the same moment shares a transaction.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from gevent import Timeout
+from gevent.event import AsyncResult
+
+from controller.committer import Committer
+from controller.domain.agent import Agent, AgentCommand, advance_agent
+from controller.domain.interaction import advance
+from controller.domain.model import Interaction
+from controller.errors import CommandOutdated, StaleVersion, StoreUnavailable, TandemError
+from controller.greenlets import spawn
+from controller.ports import (
+    Aggregate,
+    AnyCommand,
+    AnyEvent,
+    Change,
+    Clock,
+    Published,
+    Publisher,
+    Store,
+    stream_of,
+)
+
+log = structlog.get_logger(__name__)
+
+React = Callable[[Aggregate, AnyEvent], None]
+Refused = Callable[[TandemError], None]
+
+
+@dataclass(slots=True)
+class _Letter:
+    command: AnyCommand
+    answer: "AsyncResult[Aggregate] | None" = None
+    refused: Refused | None = None
+
+
+@dataclass(slots=True)
+class _Mailbox:
+    letters: deque[_Letter] = field(default_factory=deque)
+    open: bool = False
+
+
+class Engine:
+    """Takes commands; see the module's first lines. Create, `start`, then `recover`."""
+
+    def __init__(self, *, store: Store, clock: Clock, publisher: Publisher) -> None:
+        self._store = store
+        self._clock = clock
+        self._publisher = publisher
+        self._committer = Committer(store)
+        self._react: React = lambda after, event: None
+        self._mailboxes: dict[str, _Mailbox] = {}
+        self._interactions: dict[str, Interaction] = {}
+        self._agents: dict[str, Agent] = {}
+
+    def start(self, react: React) -> None:
+        self._react = react
+        self._committer.start()
+
+    def recover(self) -> Sequence[Interaction]:
+        """Load what was open when the last process ended. Call once, before any command."""
+        for agent in self._store.agents():
+            self._agents[agent.id] = agent
+        for interaction in self._store.open_interactions():
+            self._interactions[interaction.id] = interaction
+        return self.live()
+
+    def stop(self) -> None:
+        """Save what is under way and take nothing more."""
+        self._committer.stop()
+
+    # --- the door in -----------------------------------------------------------------------------
+
+    def handle(self, command: AnyCommand, timeout_s: float | None = 10.0) -> Aggregate:
+        """Carry the command out and return the new state once it is saved.
+
+        Raises what `advance` raises, and StoreUnavailable after `timeout_s` (None: never): then the
+        command still waits for the database and may yet be carried out.
+        """
+        answer: AsyncResult[Aggregate] = AsyncResult()
+        self._post(_Letter(command, answer))
+        try:
+            after: Aggregate = answer.get(timeout=timeout_s)
+        except Timeout:
+            raise StoreUnavailable(
+                "the database does not answer; the command waits for it and may still be "
+                "carried out, so look before you repeat it"
+            ) from None
+        return after
+
+    def submit(self, command: AnyCommand, refused: Refused | None = None) -> None:
+        """Carry the command out, without waiting. `refused` is called when it cannot be."""
+        self._post(_Letter(command, refused=refused))
+
+    # --- what is going on ------------------------------------------------------------------------
+
+    def live(self) -> Sequence[Interaction]:
+        """Every interaction that is not closed."""
+        return list(self._interactions.values())
+
+    def find(self, interaction_id: str) -> Interaction | None:
+        """The interaction if it is not closed."""
+        return self._interactions.get(interaction_id)
+
+    def agent_states(self) -> Sequence[Agent]:
+        return list(self._agents.values())
+
+    @property
+    def unsaved(self) -> str:
+        """Why nothing can be saved at present; "" while it can."""
+        return self._committer.problem
+
+    @property
+    def backlog(self) -> int:
+        """Commands taken and not yet done."""
+        return sum(len(mailbox.letters) for mailbox in self._mailboxes.values())
+
+    # --- one mailbox -----------------------------------------------------------------------------
+
+    def _post(self, letter: _Letter) -> None:
+        stream = stream_of(letter.command)
+        mailbox = self._mailboxes.get(stream)
+        if mailbox is None:
+            mailbox = self._mailboxes[stream] = _Mailbox()
+        mailbox.letters.append(letter)
+        if not mailbox.open:
+            mailbox.open = True
+            spawn("mailbox", self._work, stream, mailbox)
+
+    def _work(self, stream: str, mailbox: _Mailbox) -> None:
+        try:
+            while mailbox.letters:
+                self._carry_out(stream, mailbox.letters.popleft())
+        finally:
+            mailbox.open = False
+            if mailbox.letters:  # this greenlet died; the next letter must not wait for another
+                mailbox.open = True
+                spawn("mailbox", self._work, stream, mailbox)
+            else:
+                self._mailboxes.pop(stream, None)
+
+    def _carry_out(self, stream: str, letter: _Letter) -> None:
+        try:
+            after, events = self._advance(stream, letter.command)
+        except TandemError as error:
+            self._refuse(letter, error)
+            return
+        except Exception as error:
+            log.exception("command_failed", stream=stream, command=type(letter.command).__name__)
+            self._refuse(letter, TandemError(f"internal error: {type(error).__name__}"))
+            return
+        if letter.answer is not None:
+            letter.answer.set(after)
+        if events:
+            self._tell(after, events)
+
+    def _advance(self, stream: str, command: AnyCommand) -> tuple[Aggregate, tuple[AnyEvent, ...]]:
+        """Stops 3 and 4. A stream that another process changed is loaded and decided again, once."""
+        for last_try in (False, True):
+            after, events = self._decide(command)
+            if not events:
+                return after, events
+            try:
+                self._committer.commit(Change(after=after, events=events))
+            except StaleVersion:
+                self._forget(stream)
+                if last_try:
+                    raise
+                continue
+            self._remember(after)
+            return after, events
+        raise AssertionError("unreachable")
+
+    def _decide(self, command: AnyCommand) -> tuple[Aggregate, tuple[AnyEvent, ...]]:
+        if isinstance(command, AgentCommand):
+            key = command.agent_id
+            agent = self._agents.get(key) or self._committer.read(lambda: self._store.agent(key))
+            return advance_agent(agent, command, self._clock.now())
+        key = command.interaction_id
+        interaction = self._interactions.get(key)
+        if interaction is None:
+            interaction = self._committer.read(lambda: self._store.interaction(key))
+        return advance(interaction, command, self._clock.now())
+
+    def _remember(self, after: Aggregate) -> None:
+        if isinstance(after, Agent):
+            self._agents[after.id] = after
+        elif after.closed:
+            self._interactions.pop(after.id, None)
+        else:
+            self._interactions[after.id] = after
+
+    def _forget(self, stream: str) -> None:
+        kind, _, key = stream.partition(":")
+        if kind == "agent":
+            self._agents.pop(key, None)
+        else:
+            self._interactions.pop(key, None)
+
+    def _refuse(self, letter: _Letter, error: TandemError) -> None:
+        if letter.answer is not None:
+            letter.answer.set_exception(error)
+        elif letter.refused is not None:
+            letter.refused(error)
+        elif not isinstance(error, CommandOutdated):
+            log.warning(
+                "command_refused",
+                stream=stream_of(letter.command),
+                command=type(letter.command).__name__,
+                problem=str(error),
+            )
+
+    def _tell(self, after: Aggregate, events: tuple[AnyEvent, ...]) -> None:
+        """Stops 5 and 6."""
+        for event in events:
+            try:
+                self._react(after, event)
+            except Exception:
+                log.exception(
+                    "reaction_failed", stream=stream_of(after), cause=type(event).__name__
+                )
+        self._publisher.publish(Published(after=after, events=events))

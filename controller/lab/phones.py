@@ -1,0 +1,202 @@
+"""Agents' phones and numbers behind trunks: who rings, and what they do then."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import gevent.event
+
+from controller.lab import bridge
+from controller.lab.channel import Leg
+from controller.lab.core import Core
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """What a phone does when it rings. Seconds are real seconds.
+
+    Give one of `answer_after` (seconds), `reject` (a hangup cause), `ignore` (rings on) or
+    `unregistered`. `drop_after` hangs up that long after the answer, `talk` that long after the
+    agent and a caller were bridged; both with `cause`. `lines` is how many calls it takes before
+    it is busy.
+    """
+
+    extension: str
+    name: str = ""
+    answer_after: float | None = None
+    reject: str = ""
+    ignore: bool = False
+    unregistered: bool = False
+    drop_after: float | None = None
+    talk: float | None = None
+    cause: str = "NORMAL_CLEARING"
+    early_media: bool = False
+    lines: int = 2
+
+
+class LabPhone:
+    """A phone that lives in the lab. Its methods are what a hand on the phone does."""
+
+    def __init__(self, core: Core, phone: Phone) -> None:
+        self.phone = phone
+        self.legs: list[Leg] = []
+        self.rang = 0
+        self._core = core
+        self._last: Leg | None = None
+        self._changed = gevent.event.Event()
+
+    @property
+    def leg(self) -> Leg | None:
+        """The newest live call of the phone."""
+        return self.legs[-1] if self.legs else None
+
+    def wait_for(self, what: str, timeout: float = 10.0) -> Leg:
+        """Wait until the phone is `ringing`, `answered`, `bridged` or `idle`; return its leg.
+
+        Raises TimeoutError. For `idle` the leg is the last one it had, or LookupError for none.
+        """
+        checks: dict[str, Callable[[], bool]] = {
+            "ringing": lambda: self.leg is not None and not self.leg.answered,
+            "answered": lambda: self.leg is not None and self.leg.answered,
+            "bridged": lambda: self.leg is not None and self.leg.bridge is not None,
+            "idle": lambda: self.leg is None,
+        }
+        with gevent.Timeout(timeout, TimeoutError(f"the phone is not {what} in {timeout} s")):
+            while not checks[what]():
+                self._changed.clear()
+                self._changed.wait()
+        found = self.leg or self._last
+        if found is None:
+            raise LookupError("the phone has had no call")
+        return found
+
+    def configure(self, phone: Phone) -> None:
+        """Behave like `phone` from the next call on."""
+        self.phone = phone
+
+    # -- hands ---------------------------------------------------------------------------------
+
+    def answer(self) -> None:
+        """Answer the call that rings."""
+        for leg in self.legs:
+            if not leg.answered:
+                self._answer(leg)
+                return
+        raise LookupError(f"phone {self.phone.extension} is not ringing")
+
+    def reject(self, cause: str = "CALL_REJECTED") -> None:
+        for leg in self.legs:
+            if not leg.answered:
+                leg.hang_up(cause)
+                return
+        raise LookupError(f"phone {self.phone.extension} is not ringing")
+
+    def hang_up(self, cause: str = "NORMAL_CLEARING") -> None:
+        self._call().hang_up(cause)
+
+    def hold(self) -> None:
+        bridge.hold(self._core, self._call())
+
+    def resume(self) -> None:
+        bridge.unhold(self._core, self._call())
+
+    def press(self, keys: str) -> None:
+        self._call().press(keys)
+
+    def _call(self) -> Leg:
+        leg = self.leg
+        if leg is None:
+            raise LookupError(f"phone {self.phone.extension} has no call")
+        return leg
+
+    # -- what the switch does to it ------------------------------------------------------------
+
+    def refusal(self) -> str:
+        """Why it cannot even ring, as a hangup cause; empty when it can."""
+        return "USER_NOT_REGISTERED" if self.phone.unregistered else ""
+
+    def ring(self, leg: Leg) -> None:
+        """A leg has reached the phone; act as configured."""
+        phone = self.phone
+        busy = len(self.legs) >= phone.lines
+        self.legs.append(leg)
+        self._last = leg
+        self.rang += 1
+        leg.watchers.append(lambda name, _extra: self._saw(leg, name))
+        if busy:
+            leg.hang_up("USER_BUSY")
+            return
+        if phone.reject:
+            self._later(phone.answer_after or 0.0, lambda: leg.hang_up(phone.reject))
+            if phone.answer_after:
+                leg.progress()
+            return
+        leg.progress()
+        if phone.early_media:
+            leg.progress_media()
+        if phone.answer_after is not None and not phone.ignore:
+            self._later(phone.answer_after, lambda: self._answer(leg))
+        self._changed.set()
+
+    def notified(self, leg: Leg, event: str) -> None:
+        if event == "talk" and not leg.answered:
+            self._answer(leg)
+        elif event == "talk":
+            bridge.unhold(self._core, leg)
+        elif event == "hold":
+            bridge.hold(self._core, leg)
+
+    def _later(self, seconds: float, action: Callable[[], None]) -> None:
+        self._core.timers.after(seconds, action)
+
+    def _answer(self, leg: Leg) -> None:
+        if not leg.answered and leg.answer() and self.phone.drop_after is not None:
+            self._later(self.phone.drop_after, lambda: leg.hang_up(self.phone.cause))
+
+    def _saw(self, leg: Leg, name: str) -> None:
+        if name == "CHANNEL_HANGUP" and leg in self.legs:
+            self.legs.remove(leg)
+        elif name == "CALL_UPDATE" and leg.bridge is not None and self.phone.talk is not None:
+            self._later(self.phone.talk, lambda: self._done_talking(leg))
+        self._changed.set()
+
+    def _done_talking(self, leg: Leg) -> None:
+        if leg.bridge is not None:
+            leg.hang_up(self.phone.cause)
+
+
+class Exchange:
+    """Finds who a dial string means."""
+
+    def __init__(self) -> None:
+        self.phones: dict[str, LabPhone] = {}
+        self.trunk_numbers: dict[str, LabPhone] = {}
+
+    def resolve(self, dial: str) -> tuple[LabPhone | None, str, str]:
+        """The phone, the name of the leg's channel, and the cause when nobody is there."""
+        kind, _, rest = dial.partition("/")
+        if kind == "user":
+            extension = rest.partition("@")[0]
+            return self._phone(extension, f"sofia/agents/{rest}")
+        if kind != "sofia":
+            return None, dial, "CHAN_NOT_IMPLEMENTED"
+        profile, _, target = rest.partition("/")
+        if profile == "gateway":
+            number = target.rpartition("/")[2]
+            phone = self.trunk_numbers.get(number)
+            return phone, f"sofia/gateway/{target}", "" if phone else "NO_ROUTE_DESTINATION"
+        target = target.partition(";")[0]
+        address = target.removeprefix("sip:").removeprefix("sips:")
+        extension = address.partition("%")[0] if "%" in address else address.partition("@")[0]
+        return self._phone(extension, f"sofia/{profile}/{address.replace('%', '@')}")
+
+    def _phone(self, extension: str, name: str) -> tuple[LabPhone | None, str, str]:
+        phone = self.phones.get(extension)
+        if phone is None:
+            return None, name, "USER_NOT_REGISTERED"
+        return phone, name, phone.refusal()
+
+    def notify(self, leg: Leg, event: str) -> None:
+        """A NOTIFY for the phone of `leg`: `talk` answers, `hold` holds. Others are ignored."""
+        for phone in (*self.phones.values(), *self.trunk_numbers.values()):
+            if leg in phone.legs:
+                phone.notified(leg, event)

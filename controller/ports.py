@@ -1,0 +1,300 @@
+"""What the middle asks of the outside, as small Protocols.
+
+`adapters/memory` has a twin of each but CustomerLeg, of AgentDirectory and Publisher the only one so
+far; Store and Catalogue have one test suite for all. A call of `Medium`, `Flows` or `Timers` returns at
+once; what comes of it arrives as a command at the engine.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from controller.domain.agent import Agent, AgentCommand, AgentEvent
+from controller.domain.catalogue import CatalogueEntry
+from controller.domain.commands import Command
+from controller.domain.events import Event
+from controller.domain.model import Interaction, Offer, Segment
+from controller.domain.routing import Candidate
+
+AnyCommand = Command | AgentCommand
+AnyEvent = Event | AgentEvent
+Aggregate = Interaction | Agent
+Entry = TypeVar("Entry", bound=CatalogueEntry)
+
+
+def stream_of(subject: AnyCommand | AnyEvent | Aggregate) -> str:
+    """The name of the stream of events that a command, event or aggregate belongs to."""
+    match subject:
+        case Command() | Event():
+            return f"interaction:{subject.interaction_id}"
+        case AgentCommand() | AgentEvent():
+            return f"agent:{subject.agent_id}"
+        case Interaction():
+            return f"interaction:{subject.id}"
+        case Agent():
+            return f"agent:{subject.id}"
+
+
+# --- what is saved -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One step of one stream: the new state, and the events (at least one) that led to it.
+
+    The events' versions are `after.version - len(events) + 1` to `after.version`.
+    """
+
+    after: Aggregate
+    events: tuple[AnyEvent, ...]
+
+    @property
+    def stream(self) -> str:
+        return stream_of(self.after)
+
+    @property
+    def before_version(self) -> int:
+        return self.after.version - len(self.events)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionFilter:
+    """Which interactions a report wants. Times are epoch seconds of arrival, `since` <= t < `until`."""
+
+    since: float | None = None
+    until: float | None = None
+    queue: str | None = None
+    agent: str | None = None
+    limit: int | None = None
+
+
+class Store(Protocol):
+    """Streams of events with their present state. Thread of control: any greenlet."""
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        """Save all changes in one transaction, or none. Several may be of one stream, in order.
+
+        Raises StaleVersion when a stream is not at `before_version`, StoreUnavailable when there is
+        no database.
+        """
+
+    def interaction(self, interaction_id: str) -> Interaction | None: ...
+
+    def agent(self, agent_id: str) -> Agent | None: ...
+
+    def open_interactions(self) -> Sequence[Interaction]:
+        """All that are not `closed`, by arrival."""
+
+    def agents(self) -> Sequence[Agent]:
+        """Every agent who ever had a status."""
+
+    def events(self, stream: str) -> Sequence[AnyEvent]:
+        """The whole history of one stream, oldest first."""
+
+    def interactions(self, wanted: InteractionFilter) -> Sequence[Interaction]:
+        """By arrival, oldest first."""
+
+    def close(self) -> None: ...
+
+
+class Catalogue(Protocol):
+    """What admins set up. Reads are served from memory; a write is durable when it returns."""
+
+    def get(self, kind: type[Entry], entry_id: str) -> Entry:
+        """Raises NotFound."""
+
+    def find(self, kind: type[Entry], entry_id: str) -> Entry | None: ...
+
+    def all(self, kind: type[Entry]) -> Sequence[Entry]:
+        """By id."""
+
+    def put(self, entry: CatalogueEntry) -> None: ...
+
+    def remove(self, kind: type[CatalogueEntry], entry_id: str) -> None:
+        """Raises NotFound."""
+
+    def subscribe(self, callback: Callable[[str, str], None]) -> None:
+        """After each change, with the entry's kind (a key of CATALOGUE) and id."""
+
+
+# --- agents --------------------------------------------------------------------------------------
+
+
+class AgentDirectory(Protocol):
+    """Who could take something now. Only `reserve` takes units, and it is atomic."""
+
+    def declare(self, agent: Agent) -> None:
+        """The agent's status is this."""
+
+    def distrust(self, agent_id: str) -> None:
+        """Reserve nothing of this agent until his status is declared again."""
+
+    def reserve(self, agent_id: str, interaction_id: str, units: int) -> bool:
+        """Take `units` of an available agent for the interaction.
+
+        False, and nothing taken: he is not available, has fewer units, or is already at this one.
+        """
+
+    def hold_units(self, agent_id: str, interaction_id: str, units: int, busy_with: str) -> None:
+        """The agent is at it whatever his status: a reservation becomes a contact, or one is found
+        again after a restart."""
+
+    def release(self, agent_id: str, interaction_id: str, idle_from: float | None = None) -> None:
+        """Give the units back. `idle_from`: the agent worked until then, his idle time starts anew."""
+
+    def candidates(self, queue: str) -> Sequence[Candidate]:
+        """The queue's agents who are signed in."""
+
+    def candidate(self, agent_id: str) -> Candidate | None: ...
+
+
+# --- the outside -----------------------------------------------------------------------------------
+
+
+class Medium(Protocol):
+    """What the reactions ask of a channel."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether an offer made now could reach an agent."""
+
+    def welcome(self, interaction: Interaction) -> None:
+        """The customer is ours now: keep him safe from here on."""
+
+    def wait(self, interaction: Interaction) -> None:
+        """The customer is in the queue: let him hear so, and keep him safe while he is."""
+
+    def ring(self, interaction: Interaction, offer: Offer) -> None:
+        """Put the offer to the agent: NoteLegAnswered or NoteLegEnded of `offer.leg` will follow."""
+
+    def pick_up(self, interaction: Interaction, offer: Offer) -> None:
+        """The agent accepted in the console: answer for him."""
+
+    def drop(self, interaction: Interaction, leg: str, cause: str) -> None:
+        """End a leg, ringing or answered."""
+
+    def connect(self, interaction: Interaction, leg: str) -> None:
+        """Let customer and `leg` hear each other: NoteConnected, or NoteConnectFailed."""
+
+    def hold(self, interaction: Interaction, segment: Segment) -> None: ...
+
+    def resume(self, interaction: Interaction, segment: Segment) -> None: ...
+
+    def divert(
+        self, interaction: Interaction, destination: str, leg: str, timeout_s: float
+    ) -> None:
+        """Call an outside number for the customer, as `ring` does an agent."""
+
+    def record(self, interaction: Interaction, segment: Segment) -> None:
+        """NoteRecordingStarted, or NoteRecordingFailed."""
+
+    def stop_recording(self, interaction: Interaction, segment: Segment) -> None:
+        """NoteRecordingStopped will follow."""
+
+    def end(self, interaction: Interaction, cause: str) -> None:
+        """The interaction is over: let the customer go, and tell his side the cause."""
+
+
+class Flows(Protocol):
+    """The IVR. A flow works on its own and sends commands."""
+
+    def flow_for(self, dialled: str) -> str:
+        """The flow that greets callers of this number; for an unknown one, the courteous one."""
+
+    def start(self, interaction: Interaction) -> None: ...
+
+    def resume(self, interaction: Interaction, reason: str) -> None:
+        """The customer is back from a queue or an outside number. `reason` picks the branch."""
+
+    def stop(self, interaction_id: str) -> None:
+        """The customer has gone; forget him."""
+
+
+class Ledger(Protocol):
+    """Keeps the manifest of an interaction's recordings."""
+
+    def write_manifest(self, interaction: Interaction) -> None: ...
+
+
+class Timers(Protocol):
+    """Commands that come at their time. They are not saved: recovery sets them from the state."""
+
+    def set(self, key: str, at: float, command: AnyCommand) -> None:
+        """Replace the timer of this key. A time that has passed fires at once."""
+
+    def cancel(self, key: str) -> None:
+        """Nothing happens when there is none."""
+
+
+class Clock(Protocol):
+    def now(self) -> float:
+        """Epoch seconds, UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What subscribers get, after it was saved and reacted to."""
+
+    after: Aggregate
+    events: tuple[AnyEvent, ...]
+
+
+Subscriber = Callable[[Published], None]
+
+
+class Publisher(Protocol):
+    def publish(self, published: Published) -> None:
+        """Never fails and never waits for a subscriber."""
+
+    def subscribe(self, name: str, subscriber: Subscriber) -> None:
+        """Called for everything, in order, one at a time; what it raises is logged."""
+
+
+# --- a customer's leg, for a flow ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatherSpec:
+    """What keys to collect. Times in seconds; `pattern` is a regex that the whole entry must match."""
+
+    min_digits: int = 1
+    max_digits: int = 1
+    timeout_s: float = 5.0
+    between_s: float = 3.0
+    attempts: int = 1
+    terminators: str = "#"
+    pattern: str = r"\d+"
+
+
+class CustomerLeg(Protocol):
+    """The flow's hold on a customer. Every call blocks its greenlet; LegGone when he hangs up."""
+
+    @property
+    def rate(self) -> int:
+        """The sample rate he hears, in Hz; 8000 until he is answered."""
+
+    def answer(self) -> None: ...
+
+    def play(self, files: Sequence[str]) -> None:
+        """Files that are missing are skipped and logged."""
+
+    def gather(self, files: Sequence[str], invalid: Sequence[str], spec: GatherSpec) -> str | None:
+        """The keys, or None after the last attempt."""
+
+    def tape(self, mailbox: str, limit_s: float, silence_s: float) -> float:
+        """Record the customer after a beep; the seconds recorded.
+
+        NoteVoicemail comes of it by itself, for most people end their message by hanging up.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Everything a reaction may call. `media` is by channel."""
+
+    media: Mapping[str, Medium]
+    flows: Flows
+    agents: AgentDirectory
+    timers: Timers
+    ledger: Ledger
+    submit: Callable[[AnyCommand], None]

@@ -1,0 +1,199 @@
+"""Why did this caller wait, and why did that agent get him? Told from the stored events.
+
+For every stretch of waiting: who served the queue then, and what each of them was doing. For every
+offer: the stored reason, as routing gave it at the time.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from controller.domain import events as e
+from controller.domain.agent import AgentEvent
+from controller.domain.catalogue import AgentProfile
+from controller.domain.model import Interaction
+from controller.errors import NotFound
+from controller.ports import InteractionFilter, Store
+from controller.reports.history import histories
+from controller.reports.occupation import FREE, Span, contacts, occupation, statuses
+
+#: Contacts that began up to so long before the wait may still have kept an agent busy.
+LOOK_BACK_S = 6 * 3600.0
+
+#: Stretches shorter than this need no explanation.
+SHORT_S = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """`at`: epoch seconds; None continues the line before."""
+
+    at: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Waiting without an offer, `start` to `end`."""
+
+    queue: str
+    start: float
+    end: float
+    skills: Mapping[str, int]
+
+
+def explain(store: Store, profiles: Sequence[AgentProfile], interaction_id: str) -> list[Line]:
+    """The whole story, a line a fact. Raises NotFound."""
+    interaction = store.interaction(interaction_id)
+    if interaction is None:
+        raise NotFound(f"no interaction {interaction_id}; `tandem report cdr` lists them")
+    events = [x for x in store.events(f"interaction:{interaction_id}") if isinstance(x, e.Event)]
+    end = max(x.at for x in events)
+    doing = _doing(store, profiles, interaction, end)
+    lines = [Line(at=None, text=_headline(interaction))]
+    stretches = {stretch.start: stretch for stretch in waits(events, end)}
+    for event in events:
+        text = _text(event)
+        if text:
+            lines.append(Line(at=event.at, text=text))
+        stretch = stretches.pop(event.at, None) if _may_wait(event) else None
+        if stretch is not None and stretch.end - stretch.start >= SHORT_S:
+            lines += _why_waited(stretch, profiles, doing)
+    return lines
+
+
+def waits(events: Sequence[e.Event], end: float) -> Iterator[Stretch]:
+    """The stretches in which the customer stood in a queue and nobody was being rung for him."""
+    begun: float | None = None
+    queue, skills = "", dict[str, int]()
+    for event in events:
+        if isinstance(event, e.Queued):
+            queue, skills = event.queue, dict(event.skills)
+        if _may_wait(event):
+            begun = event.at if begun is None else begun
+        elif isinstance(event, e.Offered | e.LeftQueue | e.Ended) and begun is not None:
+            yield Stretch(queue=queue, start=begun, end=event.at, skills=skills)
+            begun = None
+    if begun is not None:
+        yield Stretch(queue=queue, start=begun, end=end, skills=skills)
+
+
+def _may_wait(event: e.Event) -> bool:
+    return isinstance(event, e.Queued | e.Requeued | e.OfferDeclined | e.OfferExpired)
+
+
+Doing = Callable[[str, float, float], Mapping[str, float]]
+
+
+def _doing(
+    store: Store, profiles: Sequence[AgentProfile], interaction: Interaction, end: float
+) -> Doing:
+    """Seconds by occupation of any agent between two times; read once per agent, on demand."""
+    spans: dict[str, tuple[tuple[Span, ...], tuple[Span, ...]]] = {}
+
+    def of(agent: str, start: float, finish: float) -> Mapping[str, float]:
+        if agent not in spans:
+            stream = [x for x in store.events(f"agent:{agent}") if isinstance(x, AgentEvent)]
+            wanted = InteractionFilter(
+                since=interaction.arrived_at - LOOK_BACK_S, until=end, agent=agent
+            )
+            others = [h for h in histories(store, wanted) if h.interaction.id != interaction.id]
+            spans[agent] = (statuses(stream, end), contacts(agent, others, end))
+        declared, busy = spans[agent]
+        return occupation(declared, busy, start, finish)
+
+    return of
+
+
+def _why_waited(stretch: Stretch, profiles: Sequence[AgentProfile], doing: Doing) -> Iterator[Line]:
+    seconds = stretch.end - stretch.start
+    serving = [p for p in profiles if stretch.queue in p.queues and p.enabled]
+    yield Line(at=None, text=f"waited {duration(seconds)}, for in that time:")
+    if not serving:
+        yield Line(at=None, text=f"  no agent serves {stretch.queue}")
+    for profile in serving:
+        did = doing(profile.id, stretch.start, stretch.end)
+        parts = [f"{what} {duration(s)}" for what, s in sorted(did.items(), key=lambda x: -x[1])]
+        lacks = _lacks(profile, stretch.skills)
+        if lacks and FREE in did:
+            parts.append(lacks)
+        yield Line(at=None, text=f"  {profile.id}: {', '.join(parts)}")
+
+
+def _lacks(profile: AgentProfile, skills: Mapping[str, int]) -> str:
+    missing = [
+        f"{skill} {level} (has {profile.skills.get(skill, 0)})"
+        for skill, level in skills.items()
+        if profile.skills.get(skill, 0) < level
+    ]
+    return "lacks " + ", ".join(missing) if missing else ""
+
+
+def _headline(i: Interaction) -> str:
+    outcome = i.outcome.value if i.outcome else i.state.value
+    agents = ", ".join(segment.agent for segment in i.segments) or "nobody"
+    return (
+        f"{i.id}: {i.channel}, {i.address or 'unknown'} to {i.dialled}, {outcome}; "
+        f"waited {duration(i.queued_s)} in queues, served by {agents}"
+    )
+
+
+def _text(event: e.Event) -> str:
+    tell = _TELL.get(type(event))
+    return tell(event) if tell else ""
+
+
+def _offered(event: e.Offered) -> str:
+    why = event.why
+    others = [agent for agent in why.eligible if agent != event.agent]
+    text = f"offered to {event.agent} by {why.rule}"
+    text += f", before {', '.join(others)}" if others else ", who alone could take it"
+    if why.passed_over:
+        over = ", ".join(f"{agent} ({reason})" for agent, reason in why.passed_over.items())
+        more = why.passed_over_count - len(why.passed_over)
+        text += f"; passed over: {over}" + (f" and {more} more" if more > 0 else "")
+    return text
+
+
+def _queued(event: e.Queued) -> str:
+    needs = ", ".join(f"{skill} {level}" for skill, level in event.skills.items())
+    return (
+        f"joined {event.queue}"
+        + (f" with priority {event.priority}" if event.priority else "")
+        + (f", needs {needs}" if needs else "")
+    )
+
+
+_TELL: Mapping[type[e.Event], Callable[..., str]] = {
+    e.Arrived: lambda x: "arrived",
+    e.FlowStarted: lambda x: f"flow {x.flow}",
+    e.StepTaken: lambda x: f"step {x.step}" + (f" (chose {x.choice})" if x.choice else ""),
+    e.Queued: _queued,
+    e.LeftQueue: lambda x: f"left {x.queue}: {x.reason}",
+    e.Requeued: lambda x: f"back to the front of {x.queue}: {x.reason}",
+    e.Offered: _offered,
+    e.OfferAccepted: lambda x: f"{x.agent} accepted",
+    e.OfferDeclined: lambda x: f"{x.agent} declined: {x.reason}",
+    e.OfferExpired: lambda x: f"{x.agent} did not answer",
+    e.OfferWithdrawn: lambda x: f"offer to {x.agent} withdrawn: {x.reason}",
+    e.Connected: lambda x: f"talks with {x.agent}",
+    e.Held: lambda x: "held" + (" at the phone" if x.by_phone else ""),
+    e.Resumed: lambda x: "resumed",
+    e.SegmentEnded: lambda x: f"segment with {x.agent} ended by {x.by.value}",
+    e.SegmentClosed: lambda x: f"{x.agent} free again" if x.by != "none" else "",
+    e.Diverted: lambda x: f"put through to {x.destination}",
+    e.DivertFailed: lambda x: f"not put through: {x.cause}",
+    e.VoicemailLeft: lambda x: f"left a message of {duration(x.length_s)}",
+    e.Ended: lambda x: f"ended: {x.outcome.value}, {x.reason}",
+}
+
+
+def duration(seconds: float) -> str:
+    """`0.4 s`, `12 s`, `3:40 min`, `1:02:03 h`."""
+    if seconds < 10:
+        return f"{max(0.0, seconds):.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02d} min"
+    return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d} h"

@@ -1,0 +1,104 @@
+"""Visits to a queue: what service levels are counted from.
+
+A visit begins when a customer enters a queue and has one fate. A customer who comes back to the queue
+because his agent was lost before they heard each other is still in the same visit; one who had been
+connected was answered, and his coming back is no second visit.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from controller.domain import events as e
+from controller.domain.model import Outcome, Segment
+from controller.reports.formulas import Handling, QueueCounts
+
+
+class Fate(StrEnum):
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    OVERFLOWED = "overflowed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """`wait_s`: from entering the queue to its fate, ringing and connecting included."""
+
+    interaction: str
+    queue: str
+    entered_at: float
+    fate: Fate = Fate.WAITING
+    wait_s: float | None = None
+
+
+def visits(events: Iterable[e.Event]) -> tuple[Visit, ...]:
+    """All visits of one interaction, in order. `events`: its stream, oldest first."""
+    found: list[Visit] = []
+    open_visit: Visit | None = None
+    for event in events:
+        if isinstance(event, e.Queued):
+            open_visit = Visit(
+                interaction=event.interaction_id, queue=event.queue, entered_at=event.at
+            )
+        elif open_visit is not None and (fate := _fate(event)) is not None:
+            wait = max(0.0, event.at - open_visit.entered_at)
+            found.append(replace(open_visit, fate=fate, wait_s=wait))
+            open_visit = None
+    if open_visit is not None:
+        found.append(open_visit)
+    return tuple(found)
+
+
+def _fate(event: e.Event) -> Fate | None:
+    match event:
+        case e.Connected():
+            return Fate.ANSWERED
+        case e.LeftQueue():
+            return Fate.OVERFLOWED
+        case e.Ended(outcome=Outcome.FAILED):
+            return Fate.FAILED
+        case e.Ended():
+            return Fate.ABANDONED
+        case _:
+            return None
+
+
+def count(counts: QueueCounts, visit: Visit, within_s: float, short_s: float) -> QueueCounts:
+    """`counts` with one more visit. `within_s`: the target; `short_s`: a shorter abandon is short."""
+    wait = visit.wait_s or 0.0
+    counts = replace(counts, offered=counts.offered + 1)
+    match visit.fate:
+        case Fate.ANSWERED:
+            return replace(
+                counts,
+                answered=counts.answered + 1,
+                answered_within=counts.answered_within + (wait <= within_s),
+                answer_wait_s=counts.answer_wait_s + wait,
+            )
+        case Fate.ABANDONED:
+            return replace(
+                counts,
+                abandoned=counts.abandoned + 1,
+                short_abandoned=counts.short_abandoned + (wait < short_s),
+            )
+        case Fate.OVERFLOWED:
+            return replace(counts, overflowed=counts.overflowed + 1)
+        case Fate.FAILED:
+            return replace(counts, failed=counts.failed + 1)
+        case Fate.WAITING:
+            return counts
+
+
+def add_segment(handling: Handling, segment: Segment) -> Handling:
+    """`handling` with one more segment; one in which nobody talked, or that goes on, changes nothing."""
+    if segment.connected_at is None or segment.ended_at is None:
+        return handling
+    return replace(
+        handling,
+        handled=handling.handled + 1,
+        talk_s=handling.talk_s + segment.talk_s,
+        hold_s=handling.hold_s + segment.held_s,
+        wrap_up_s=handling.wrap_up_s + max(0.0, segment.wrap_up_taken_s),
+    )
