@@ -1,0 +1,218 @@
+"""The API over a whole Tandem of memory twins: real engine, reactions and distributor."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gevent
+import pytest
+from flask import Flask
+from prometheus_client import CollectorRegistry, Counter
+from werkzeug.test import TestResponse
+
+from console.app import create_app
+from console.auth import Role, new_token
+from console.services import Services
+from controller.adapters.memory.catalogue import MemoryCatalogue
+from controller.adapters.memory.directory import MemoryDirectory
+from controller.adapters.memory.flows import MemoryFlows, MemoryLedger
+from controller.adapters.memory.medium import MemoryMedium
+from controller.adapters.memory.publisher import MemoryPublisher
+from controller.adapters.memory.store import MemoryStore
+from controller.adapters.memory.time import ManualClock, ManualTimers
+from controller.distributor import Distributor
+from controller.domain import commands as c
+from controller.domain.agent import SignIn, Status
+from controller.domain.catalogue import AgentProfile, QueueSettings
+from controller.domain.model import Interaction
+from controller.engine import Engine
+from controller.ports import Ports
+from controller.reactions import react
+
+
+@dataclass
+class Centre:
+    """A running centre. `checks` is what readiness answers."""
+
+    recordings_dir: Path
+    checks: dict[str, str] = field(default_factory=lambda: {"switch": "ok", "database": "ok"})
+    flow_names: set[str] = field(default_factory=lambda: {"main_menu"})
+
+    def __post_init__(self) -> None:
+        self.clock = ManualClock()
+        self.store = MemoryStore()
+        self.catalogue = MemoryCatalogue()
+        self.catalogue.put(QueueSettings(id="sales", name="Sales", dispositions=("sold", "lost")))
+        for extension, agent_id in enumerate(("ann", "bob"), 1001):
+            self.catalogue.put(
+                AgentProfile(
+                    id=agent_id, name=agent_id, extension=str(extension), queues=("sales",)
+                )
+            )
+        publisher = MemoryPublisher()
+        self.engine = Engine(store=self.store, clock=self.clock, publisher=publisher)
+        self.agents = MemoryDirectory(self.catalogue)
+        self.timers = ManualTimers(self.clock, self.engine.submit)
+        self.medium = MemoryMedium(self.clock, self.engine.submit)
+        self.distributor = Distributor(engine=self.engine, agents=self.agents, clock=self.clock)
+        ports = Ports(
+            media={"voice": self.medium},
+            flows=MemoryFlows(self.catalogue, "sales", self.engine.submit),
+            agents=self.agents,
+            timers=self.timers,
+            ledger=MemoryLedger(),
+            submit=self.engine.submit,
+        )
+        self.engine.start(partial(react, ports))
+        publisher.subscribe("distributor", self.distributor.notice)
+        self.distributor.start()
+        self.metrics = CollectorRegistry()
+        Counter("tandem_test", "Something to be seen.", registry=self.metrics).inc()
+
+    def stop(self) -> None:
+        self.distributor.stop()
+        self.engine.stop()
+
+    def services(self, **changes: Any) -> Services:
+        return Services(
+            **{
+                "engine": self.engine,
+                "store": self.store,
+                "catalogue": self.catalogue,
+                "agents": self.agents,
+                "clock": self.clock,
+                "readiness": lambda: self.checks,
+                "recordings_dir": self.recordings_dir,
+                "domain": "tandem.example",
+                "flow_names": lambda: self.flow_names,
+                "metrics": self.metrics,
+                **changes,
+            }
+        )
+
+    def token(self, role: str, agent: str | None = None, expires_at: float | None = None) -> str:
+        text, entry = new_token(
+            name=f"{role} token",
+            role=Role(role),
+            now=self.clock.now(),
+            agent=agent,
+            expires_at=expires_at,
+        )
+        self.catalogue.put(entry)
+        return text
+
+    def settle(self) -> None:
+        """Let every greenlet go as far as it can: nothing here waits for the outside."""
+        for _ in range(200):
+            gevent.sleep(0)
+
+    def available(self, agent_id: str) -> None:
+        self.engine.handle(SignIn(agent_id=agent_id, status=Status.AVAILABLE, reason=None))
+        self.settle()
+
+    def arrive(self, interaction_id: str) -> None:
+        self.engine.handle(
+            c.Arrive(
+                interaction_id=interaction_id,
+                channel="voice",
+                leg=interaction_id,
+                address="+4930123",
+                name="A customer",
+                dialled="5000",
+                arrived_at=self.clock.now(),
+            )
+        )
+        self.settle()
+
+    def connected(self, interaction_id: str, agent_id: str) -> None:
+        """A customer talking with the agent, who must be the only one available."""
+        self.available(agent_id)
+        self.arrive(interaction_id)
+        offer = self.now(interaction_id).offer
+        assert offer is not None and offer.agent == agent_id
+        self.medium.answer(offer.leg)
+        self.settle()
+
+    def now(self, interaction_id: str) -> Interaction:
+        found = self.engine.find(interaction_id) or self.store.interaction(interaction_id)
+        assert found is not None
+        return found
+
+
+@dataclass
+class Client:
+    """Speaks HTTP to the app with one token."""
+
+    app: Flask
+    token: str | None = None
+
+    def call(self, method: str, path: str, json: Any = None, **more: Any) -> TestResponse:
+        headers = dict(more.pop("headers", {}))
+        if self.token is not None:
+            headers["Authorization"] = f"Bearer {self.token}"
+        if not path.startswith(("/api", "/healthz", "/readyz", "/metrics")):
+            path = f"/api/v1{path}"
+        return self.app.test_client().open(path, method=method, json=json, headers=headers, **more)
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.call("GET", path, **more)
+
+    def post(self, path: str, json: Any = None, **more: Any) -> TestResponse:
+        return self.call("POST", path, json, **more)
+
+    def put(self, path: str, json: Any = None, **more: Any) -> TestResponse:
+        return self.call("PUT", path, json, **more)
+
+    def delete(self, path: str) -> TestResponse:
+        return self.call("DELETE", path)
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Centre]:
+    running = Centre(recordings_dir=tmp_path / "recordings")
+    running.recordings_dir.mkdir()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def app(centre: Centre) -> Flask:
+    return create_app(centre.services())
+
+
+@pytest.fixture
+def anonymous(app: Flask) -> Client:
+    return Client(app)
+
+
+@pytest.fixture
+def client_of(centre: Centre, app: Flask) -> Callable[..., Client]:
+    """A client with a new token of the role and agent given."""
+    return lambda role, agent=None: Client(app, centre.token(role, agent))
+
+
+@pytest.fixture
+def ann(client_of: Callable[..., Client]) -> Client:
+    return client_of("agent", "ann")
+
+
+@pytest.fixture
+def bob(client_of: Callable[..., Client]) -> Client:
+    return client_of("agent", "bob")
+
+
+@pytest.fixture
+def supervisor(client_of: Callable[..., Client]) -> Client:
+    return client_of("supervisor")
+
+
+@pytest.fixture
+def auditor(client_of: Callable[..., Client]) -> Client:
+    return client_of("auditor")
+
+
+@pytest.fixture
+def admin(client_of: Callable[..., Client]) -> Client:
+    return client_of("admin")

@@ -1,0 +1,80 @@
+import pytest
+
+
+def test_an_agent_signs_in_takes_a_break_and_signs_out(centre, ann):
+    view = ann.post("/agents/me/sign-in", {"status": "available"})
+    assert view.status_code == 200
+    assert (view.json["id"], view.json["status"]) == ("ann", "available")
+    assert view.json["since"] == "2023-11-14T22:13:20Z"
+    centre.clock.pass_(60)
+    view = ann.put("/agents/me/status", {"status": "on_break", "reason": "lunch"}).json
+    assert (view["status"], view["reason"], view["since"]) == (
+        "on_break",
+        "lunch",
+        "2023-11-14T22:14:20Z",
+    )
+    assert ann.post("/agents/ann/sign-out").json["status"] == "offline"
+    assert centre.store.agent("ann").status == "offline"
+
+
+def test_without_a_body_signing_in_begins_with_a_break(ann):
+    assert ann.post("/agents/me/sign-in").json["status"] == "on_break"
+
+
+def test_a_status_before_signing_in_is_a_conflict_that_says_what_to_do(ann):
+    response = ann.put("/agents/me/status", {"status": "available"})
+    assert response.status_code == 409
+    assert "sign in first" in response.json["detail"]
+
+
+@pytest.mark.parametrize("status", ["offline", "not_responding", "asleep"])
+def test_only_available_and_on_break_can_be_declared(ann, status):
+    ann.post("/agents/me/sign-in")
+    assert ann.put("/agents/me/status", {"status": status}).status_code == 422
+
+
+def test_a_reason_is_one_line(ann):
+    response = ann.post("/agents/me/sign-in", {"reason": "a\nb"})
+    assert response.status_code == 422
+
+
+def test_an_agent_reaches_no_other_agent(ann, centre):
+    for call in (
+        ann.get("/agents/bob"),
+        ann.post("/agents/bob/sign-in"),
+        ann.post("/agents/bob/sign-out"),
+        ann.put("/agents/bob/status", {"status": "available"}),
+    ):
+        assert call.status_code == 403
+    assert centre.engine.agent_states() == []
+
+
+def test_a_supervisor_acts_for_any_agent_but_is_none(supervisor):
+    assert supervisor.post("/agents/ann/sign-in", {}).json["status"] == "on_break"
+    response = supervisor.post("/agents/me/sign-in", {})
+    assert response.status_code == 403
+    assert "name the agent" in response.json["detail"]
+
+
+def test_a_supervisor_who_is_an_agent_too_is_me(client_of):
+    assert client_of("supervisor", "bob").get("/agents/me").json["id"] == "bob"
+
+
+def test_an_unknown_agent_is_not_found_and_leaves_no_trace(supervisor, centre):
+    assert supervisor.post("/agents/carl/sign-in", {}).status_code == 404
+    assert centre.engine.agent_states() == []
+
+
+def test_a_disabled_agent_cannot_be_signed_in(admin, supervisor):
+    admin.put("/agent-profiles/bob", {"name": "Bob", "extension": "1002", "enabled": False})
+    response = supervisor.post("/agents/bob/sign-in", {})
+    assert response.status_code == 409
+    assert "enable" in response.json["detail"]
+
+
+def test_the_list_shows_status_and_load(centre, supervisor):
+    centre.connected("c1", "ann")
+    first, second = supervisor.get("/agents").json["items"]
+    assert (first["id"], first["status"], first["free"]) == ("ann", "available", 0)
+    assert first["busy_with"] == "on a contact"
+    assert (second["id"], second["status"], second["since"]) == ("bob", "offline", None)

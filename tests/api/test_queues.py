@@ -1,0 +1,75 @@
+import pytest
+
+
+def test_a_queue_is_made_read_changed_and_removed(admin):
+    made = admin.put("/queues/support", {"name": "Support", "skills": {"english": 2}})
+    assert made.status_code == 201
+    assert (made.json["id"], made.json["offer_s"]) == ("support", 20.0)
+    assert admin.get("/queues/support").json == made.json
+    changed = admin.put("/queues/support", {**made.json, "wrap_up_s": 0})
+    assert changed.status_code == 200
+    assert admin.get("/queues/support").json["wrap_up_s"] == 0
+    assert admin.delete("/queues/support").status_code == 204
+    assert admin.get("/queues/support").status_code == 404
+
+
+def test_all_queues_by_id(admin, supervisor):
+    admin.put("/queues/billing", {"name": "Billing"})
+    assert [q["id"] for q in supervisor.get("/queues").json["items"]] == ["billing", "sales"]
+
+
+@pytest.mark.parametrize("queue_id", ["Sales", "-a", "a b", "a" * 64, "ä", "a%0A"])
+def test_an_id_that_would_not_be_safe_everywhere_is_refused(admin, centre, queue_id):
+    assert admin.put(f"/queues/{queue_id}", {"name": "X"}).status_code in (404, 422)
+    assert admin.get("/queues").json["items"][0]["id"] == "sales"
+    assert len(admin.get("/queues").json["items"]) == 1
+
+
+def test_a_body_for_another_id_is_refused(admin):
+    assert admin.put("/queues/a", {"id": "b", "name": "X"}).status_code == 422
+
+
+def test_a_schedule_must_be_known(admin):
+    response = admin.put("/queues/sales", {"name": "Sales", "schedule": "office"})
+    assert response.status_code == 422
+    assert "none yet" in response.json["detail"]
+    admin.put("/schedules/office", {})
+    assert admin.put("/queues/sales", {"name": "Sales", "schedule": "office"}).status_code == 200
+
+
+def test_a_queue_that_agents_serve_stays_and_they_are_named(admin):
+    response = admin.delete("/queues/sales")
+    assert response.status_code == 409
+    assert "agent ann, agent bob" in response.json["detail"]
+
+
+def test_a_queue_with_customers_in_it_stays(admin, centre):
+    for agent, extension in (("ann", "1001"), ("bob", "1002")):
+        admin.put(f"/agent-profiles/{agent}", {"name": agent, "extension": extension})
+    centre.arrive("c1")
+    response = admin.delete("/queues/sales")
+    assert response.status_code == 409
+    assert "open interaction c1" in response.json["detail"]
+    centre.medium.hang_up("c1")
+    centre.settle()
+    assert admin.delete("/queues/sales").status_code == 204
+
+
+@pytest.mark.parametrize(
+    "music", ["a b", "${system(id)}", "x,y", "moh\napi", "{a=b}local_stream://moh"]
+)
+def test_music_cannot_carry_a_command(admin, music):
+    assert admin.put("/queues/sales", {"name": "Sales", "music": music}).status_code == 422
+
+
+def test_a_disposition_twice_is_a_mistake(admin):
+    response = admin.put("/queues/sales", {"name": "Sales", "dispositions": ["a", "b", "a"]})
+    assert response.json["errors"] == [{"path": "dispositions", "message": "named twice: a"}]
+
+
+def test_customers_who_join_later_get_the_new_terms(admin, centre):
+    admin.put("/queues/sales", {"name": "Sales", "offer_s": 7})
+    centre.available("ann")
+    centre.arrive("c1")
+    offer = centre.now("c1").offer
+    assert offer.expires_at - offer.made_at == 7

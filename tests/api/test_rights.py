@@ -1,0 +1,112 @@
+"""The table of route against roles, cell by cell, over HTTP."""
+
+from pathlib import Path
+
+import pytest
+
+from console.api.rights import API, EVERY_ROLE, RIGHTS
+from console.auth import Role
+
+#: What the table must say, written the other way round: what each role may change and see.
+FLOOR = {
+    f"POST {API}/agents/<id>/sign-in",
+    f"POST {API}/agents/<id>/sign-out",
+    f"PUT {API}/agents/<id>/status",
+    f"GET {API}/offers",
+    f"POST {API}/offers/<offer_id>/accept",
+    f"POST {API}/offers/<offer_id>/decline",
+    f"POST {API}/interactions/<id>/hold",
+    f"POST {API}/interactions/<id>/resume",
+    f"POST {API}/interactions/<id>/hang-up",
+    f"PUT {API}/interactions/<id>/disposition",
+    f"POST {API}/interactions/<id>/wrap-up/end",
+}
+CELLS = [(method, rule, role) for (method, rule), roles in RIGHTS.items() if roles for role in Role]
+
+
+def concrete(rule: str) -> str:
+    return rule.replace("<id>", "nobody").replace("<offer_id>", "x").replace("<recording_id>", "x")
+
+
+def routes_of(app) -> set[tuple[str, str]]:
+    return {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_route_has_a_row_and_every_row_a_route(app):
+    assert routes_of(app) == set(RIGHTS)
+
+
+def test_no_route_answers_options(app):
+    assert not any("OPTIONS" in rule.methods for rule in app.url_map.iter_rules())
+
+
+@pytest.mark.parametrize(("method", "rule", "role"), CELLS)
+def test_a_role_gets_exactly_what_its_cell_says(client_of, method, rule, role):
+    client = client_of(role, "ann" if role is Role.AGENT else None)
+    response = client.call(method, concrete(rule), {})
+    forbidden = (
+        response.status_code == 403 and f"a token of role {role} may not" in response.json["detail"]
+    )
+    assert forbidden == (role not in RIGHTS[method, rule])
+
+
+@pytest.mark.parametrize(("method", "rule"), [key for key, roles in RIGHTS.items() if roles])
+def test_without_a_token_nothing_but_the_public_rows_answers(anonymous, method, rule):
+    response = anonymous.call(method, concrete(rule), {})
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(("method", "rule"), [key for key, roles in RIGHTS.items() if not roles])
+def test_public_rows_answer_without_a_token(anonymous, method, rule):
+    assert anonymous.call(method, rule).status_code == 200
+
+
+def test_the_floor_is_for_agents_supervisors_and_admins():
+    expected = {Role.AGENT, Role.SUPERVISOR, Role.ADMIN}
+    assert {f"{m} {r}" for (m, r), roles in RIGHTS.items() if roles == expected} == FLOOR
+
+
+def test_only_admins_change_the_setup():
+    setup = ("queues", "agent-profiles", "schedules", "dids", "tokens")
+    for (method, rule), roles in RIGHTS.items():
+        if rule.removeprefix(f"{API}/").split("/")[0] in setup:
+            readers = EVERY_ROLE - {Role.AGENT}
+            if "tokens" in rule:
+                readers = {Role.ADMIN, Role.AUDITOR}
+            assert roles == ({Role.ADMIN} if method != "GET" else readers)
+
+
+def test_managers_and_auditors_change_nothing():
+    for (method, _), roles in RIGHTS.items():
+        if method != "GET":
+            assert roles is not None
+            assert not roles & {Role.MANAGER, Role.AUDITOR}
+
+
+def test_agents_hear_no_recordings():
+    for (_, rule), roles in RIGHTS.items():
+        if "/recordings" in rule:
+            assert roles == EVERY_ROLE - {Role.AGENT}
+
+
+def test_a_route_without_a_row_is_closed(app, client_of):
+    app.add_url_rule("/api/v1/forgotten", "forgotten", lambda: "secret")
+    response = client_of("admin").get("/forgotten")
+    assert response.status_code == 403
+    assert b"secret" not in response.data
+
+
+def test_the_page_for_people_has_the_same_table():
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    documented = {line for line in page.splitlines() if line.startswith(("| `GET", "| `P", "| `D"))}
+    expected = set()
+    for (method, rule), roles in RIGHTS.items():
+        path = rule.replace("<", "{").replace(">", "}")
+        cells = ["open" if roles is None else "yes" if r in roles else "" for r in Role]
+        expected.add(f"| `{method} {path}` | {' | '.join(cells)} |")
+    assert documented == expected

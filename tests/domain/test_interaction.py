@@ -1,0 +1,207 @@
+"""The main stories, each as the events it must leave behind."""
+
+import pytest
+
+from controller.domain import commands as c
+from controller.domain import events as e
+from controller.domain.interaction import advance
+from controller.domain.model import Outcome, Phase, State
+from controller.errors import CommandOutdated, IllegalCommand
+from tests.domain.stories import CUSTOMER, ID, T0, Story
+
+STORIES = {
+    "served in the flow": (
+        lambda s: (s.in_flow(), s.do(c.Finish, reason="goodbye")),
+        "LegAnswered FlowStarted Ended",
+        (State.ENDED, Outcome.SELF_SERVED, "goodbye"),
+    ),
+    "gives up in the queue": (
+        lambda s: s.in_flow().queued().at(40).leg_ended(CUSTOMER),
+        "LegAnswered FlowStarted Queued LegEnded Ended",
+        (State.ENDED, Outcome.ABANDONED, "customer hung up"),
+    ),
+    "gives up while it rings": (
+        lambda s: s.in_flow().queued().offered().leg_ended(CUSTOMER),
+        "LegAnswered FlowStarted Queued Offered LegEnded OfferWithdrawn Ended",
+        (State.ENDED, Outcome.ABANDONED, "customer hung up"),
+    ),
+    "handled, customer hangs up": (
+        lambda s: s.in_flow().queued().offered().accepted().connected().leg_ended(CUSTOMER),
+        "LegAnswered FlowStarted Queued Offered LegAnswered OfferAccepted Connected "
+        "LegEnded SegmentEnded WrapUpStarted Ended",
+        (State.ENDED, Outcome.HANDLED, "customer hung up"),
+    ),
+    "handled, agent hangs up": (
+        lambda s: s.in_flow().queued().offered().accepted().connected().leg_ended("a1"),
+        "LegAnswered FlowStarted Queued Offered LegAnswered OfferAccepted Connected "
+        "LegEnded SegmentEnded WrapUpStarted Ended",
+        (State.ENDED, Outcome.HANDLED, "agent hung up"),
+    ),
+    "the agent's phone dies": (
+        lambda s: (
+            s.in_flow().queued().offered().accepted().connected().leg_ended("a1", "SWITCH_LOST")
+        ),
+        "LegAnswered FlowStarted Queued Offered LegAnswered OfferAccepted Connected "
+        "LegEnded SegmentEnded WrapUpStarted Requeued",
+        (State.QUEUED, None, None),
+    ),
+    "nobody comes to the phone": (
+        lambda s: s.in_flow().queued().offered().at(20).leg_ended("a1", "NO_ANSWER"),
+        "LegAnswered FlowStarted Queued Offered LegEnded OfferExpired",
+        (State.QUEUED, None, None),
+    ),
+    "no, says the phone": (
+        lambda s: s.in_flow().queued().offered().leg_ended("a1", "CALL_REJECTED"),
+        "LegAnswered FlowStarted Queued Offered LegEnded OfferDeclined",
+        (State.QUEUED, None, None),
+    ),
+    "too long in the queue": (
+        lambda s: (s.in_flow().queued().at(60), s.do(c.LeaveQueue, reason="wait")),
+        "LegAnswered FlowStarted Queued LeftQueue",
+        (State.IN_FLOW, None, None),
+    ),
+    "too long in the queue, while it rings": (
+        lambda s: (s.in_flow().queued().offered().at(60), s.do(c.LeaveQueue, reason="wait")),
+        "LegAnswered FlowStarted Queued Offered OfferWithdrawn LeftQueue",
+        (State.IN_FLOW, None, None),
+    ),
+    "the switch dies under a waiting customer": (
+        lambda s: s.in_flow().queued().leg_ended(CUSTOMER, "SWITCH_LOST"),
+        "LegAnswered FlowStarted Queued LegEnded Ended",
+        (State.ENDED, Outcome.FAILED, "switch: SWITCH_LOST"),
+    ),
+    "an outside number does not answer": (
+        lambda s: (
+            s.in_flow(),
+            s.do(c.Divert, destination="+49301", leg="d1"),
+            s.leg_ended("d1", "NO_ANSWER"),
+        ),
+        "LegAnswered FlowStarted Diverted LegEnded DivertFailed",
+        (State.IN_FLOW, None, None),
+    ),
+    "the agent answers after the customer has gone": (
+        lambda s: s.in_flow().queued().offered().leg_ended(CUSTOMER).accepted(),
+        "LegAnswered FlowStarted Queued Offered LegEnded OfferWithdrawn Ended "
+        "LegAnswered LegUnwanted",
+        (State.ENDED, Outcome.ABANDONED, "customer hung up"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_story(name):
+    tell, expected, (state, outcome, reason) = STORIES[name]
+    story = Story()
+    tell(story)
+    assert [type(event).__name__ for event in story.events] == ["Arrived", *expected.split()]
+    assert (story.state.state, story.state.outcome, story.state.reason) == (state, outcome, reason)
+
+
+def test_times_of_a_handled_contact():
+    s = Story().in_flow().at(5).queued().at(15).offered().at(18).accepted().at(19).connected()
+    s.at(30)
+    s.do(c.Hold, segment_id="o1")
+    s.at(40)
+    s.do(c.Resume, segment_id="o1")
+    s.at(50)
+    s.do(c.HangUp, segment_id="o1")
+    s.at(62).wrapped_up()
+    (segment,) = s.state.segments
+    assert s.state.queued_s == 13
+    assert (segment.talk_s, segment.held_s, segment.holds) == (21, 10, 1)
+    assert (segment.wrap_up_taken_s, segment.phase) == (12, Phase.CLOSED)
+    assert s.state.ended_at == T0 + 50
+
+
+def test_hanging_up_from_hold_ends_the_hold():
+    s = Story().in_flow().queued().offered().accepted().connected().at(10)
+    s.do(c.Hold, segment_id="o1")
+    s.at(25).leg_ended(CUSTOMER)
+    (segment,) = s.state.segments
+    assert (segment.talk_s, segment.held_s, segment.held_since) == (10, 15, None)
+
+
+def test_a_returned_customer_stands_in_front_with_his_time():
+    s = Story().in_flow().at(10).queued().at(20).offered().accepted().at(25)
+    s.do(c.NoteConnectFailed, leg="a1", reason="no bridge")
+    place = s.state.place
+    assert place.front and place.since == T0 + 10 and place.entered_at == T0 + 25
+    s.at(35).leg_ended(CUSTOMER)
+    assert s.state.queued_s == 20  # 10 before the acceptance, 10 after the return
+
+
+def test_the_agent_who_did_not_come_is_not_asked_again_for_a_while():
+    s = Story().in_flow().queued(retry_after_s=15.0).offered(agent="anna").at(20)
+    s.do(c.ExpireOffer, offer_id="o1")
+    (refusal,) = s.state.refusals
+    assert (refusal.agent, refusal.until) == ("anna", T0 + 35)
+
+
+def test_a_queue_without_wrap_up_frees_the_agent_at_once():
+    s = Story().in_flow().queued(wrap_up_s=0.0).offered().accepted().connected().leg_ended("a1")
+    assert s.state.segments[0].phase is Phase.CLOSED
+
+
+def test_arriving_twice_changes_nothing():
+    s = Story().in_flow()
+    before = s.state
+    again = c.Arrive(
+        interaction_id=ID,
+        channel="voice",
+        leg="x",
+        address="",
+        name="",
+        dialled="",
+        arrived_at=s.now,
+    )
+    assert s.tell(again) == ()
+    assert s.state is before
+
+
+def test_an_illegal_command_raises_and_names_the_state():
+    s = Story()
+    with pytest.raises(IllegalCommand, match=r"MakeOffer is not possible .* arrived"):
+        s.offered()
+    assert len(s.events) == 1
+
+
+def test_an_offer_that_is_over_cannot_be_accepted():
+    s = Story().in_flow().queued().offered(1).leg_ended("a1", "NO_ANSWER").offered(2, agent="bo")
+    with pytest.raises(CommandOutdated, match="o1"):
+        s.do(c.AcceptOffer, offer_id="o1")
+    assert s.state.offer.id == "o2"
+
+
+def test_nothing_but_an_arrival_begins_an_interaction():
+    with pytest.raises(IllegalCommand, match="no interaction"):
+        advance(None, c.StartFlow(interaction_id=ID, flow="main"), T0)
+
+
+def test_accepting_in_the_console_waits_for_the_phone():
+    s = Story().in_flow().queued().offered()
+    (event,) = s.do(c.AcceptOffer, offer_id="o1")
+    assert isinstance(event, e.AcceptRequested)
+    assert s.state.state is State.OFFERED
+    assert s.do(c.AcceptOffer, offer_id="o1") == ()
+    assert s.accepted().state.state is State.CONNECTING
+
+
+def test_it_is_closed_only_when_all_is_accounted_for():
+    s = Story().in_flow().queued().offered().accepted().connected()
+    s.do(c.NoteRecordingStarted, recording_id="o1", segment_id="o1", path="/r.wav", at=s.now)
+    s.leg_ended(CUSTOMER).leg_ended("a1")
+    assert not s.state.closed
+    s.do(c.Dispose, segment_id="o1", code="sold", notes=None)
+    s.wrapped_up()
+    assert not s.state.closed
+    s.do(
+        c.NoteRecordingStopped,
+        recording_id="o1",
+        length_s=3.0,
+        sha256="00",
+        error=None,
+        at=s.now,
+    )
+    assert s.state.closed
+    with pytest.raises(CommandOutdated):
+        s.do(c.Dispose, segment_id="o1", code="other", notes=None)

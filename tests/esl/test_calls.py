@@ -1,0 +1,35 @@
+"""What is remembered of legs, and what a hangup takes with it."""
+
+from controller.adapters.esl.calls import Calls
+from controller.adapters.esl.messages import SwitchEvent
+
+
+def test_a_bridge_wakes_who_waits_for_it():
+    calls = Calls()
+    waiter = calls.await_bridge("customer", "agent")
+    event = SwitchEvent({"Bridge-A-Unique-ID": "customer", "Bridge-B-Unique-ID": "agent"})
+    calls.bridged(event)
+    assert waiter.get(timeout=1) is event
+    assert calls.bridging == {} and calls.partner == {}
+
+
+def test_either_leg_gone_wakes_him_with_nothing():
+    for leg in ("customer", "agent"):
+        calls = Calls()
+        waiter = calls.await_bridge("customer", "agent")
+        calls.gone(leg)
+        assert waiter.get(timeout=1) is None
+        assert calls.bridging == {}
+
+
+def test_a_bridge_of_others_wakes_nobody():
+    calls = Calls()
+    waiter = calls.await_bridge("customer", "agent")
+    calls.bridged(SwitchEvent({"Bridge-A-Unique-ID": "x", "Bridge-B-Unique-ID": "y"}))
+    assert not waiter.ready()
+
+
+def test_a_leg_that_is_gone_is_forgotten_altogether():
+    calls = Calls(owner={"a": "i"}, doomed={"a": "X"}, music={"a"})
+    calls.gone("a")
+    assert (calls.owner, calls.doomed, calls.music) == ({}, {}, set())

@@ -1,0 +1,186 @@
+"""A real FreeSWITCH with our configuration, on free loopback ports, for as long as a test needs."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from controller.provisioning import DirectoryEntry, FsSettings, esl_password, load_settings, render
+from tests.live.ports import HOST, free_ports, rtp_range
+from tests.live.probe import EslProbe
+
+START_SECONDS = 60
+STOP_SECONDS = 20
+CLEAR_SECONDS = 10
+# Names of folders as FreeSWITCH's options call them; -conf, -mod and those in FsSettings apart.
+_FOLDERS = ("db", "storage", "cache", "temp", "certs", "scripts", "htdocs", "grammar", "sounds")
+
+
+def find_binary() -> Path | None:
+    """$FREESWITCH, else `freeswitch` on PATH; None when there is none."""
+    named = os.environ.get("FREESWITCH")
+    found = shutil.which(named or "freeswitch")
+    return Path(found).resolve() if found else None
+
+
+def find_modules(binary: Path) -> Path | None:
+    """$FREESWITCH_MOD, else lib/freeswitch/mod beside the binary's bin folder."""
+    named = os.environ.get("FREESWITCH_MOD")
+    folder = Path(named) if named else binary.parent.parent / "lib/freeswitch/mod"
+    return folder if (folder / "mod_sofia.so").exists() else None
+
+
+class FreeSwitch:
+    """One running switch. `settings` tells its ports, `probe()` looks inside, `log` is its log."""
+
+    def __init__(
+        self,
+        folder: Path,
+        agents: Sequence[DirectoryEntry],
+        overrides: dict[str, Any] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.conf = folder / "conf"
+        self.raw_settings = _test_settings(folder) | (overrides or {})
+        self.settings = load_settings(self.raw_settings)
+        self.agents = tuple(agents)
+        self.console = folder / "console.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> Path:
+        return self.settings.log.dir / "freeswitch.log"
+
+    @property
+    def password(self) -> str:
+        return esl_password(self.conf)
+
+    @property
+    def carrier(self) -> str:
+        """ip:port that carriers call."""
+        return str(self.settings.carrier_bind)
+
+    @property
+    def agents_side(self) -> str:
+        """ip:port that agents' phones register with."""
+        return str(self.settings.agents_bind)
+
+    def probe(self, password: str | None = None) -> EslProbe:
+        """A new event socket connection."""
+        esl = self.settings.esl
+        return EslProbe(str(esl.host), esl.port, password or self.password)
+
+    def render(self, agents: Sequence[DirectoryEntry] | None = None) -> list[Path]:
+        """Write the configuration, optionally with other agents; the switch is not told."""
+        if agents is not None:
+            self.agents = tuple(agents)
+        return render(self.settings, self.agents, self.conf)
+
+    def start(self, binary: Path, modules: Path) -> None:
+        """Start and wait until calls are accepted."""
+        self.render()
+        command = [str(binary), "-nf", "-nonat", "-np", "-conf", str(self.conf)]
+        command += ["-mod", str(modules), "-log", str(self.settings.log.dir)]
+        command += ["-run", str(self.settings.run_dir)]
+        command += ["-recordings", str(self.settings.recordings_dir)]
+        for name in _FOLDERS:
+            (self.folder / name).mkdir(exist_ok=True)
+            command += [f"-{name}", str(self.folder / name)]
+        with self.console.open("wb") as console:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT
+            )
+        self._await_ready()
+
+    def stop(self) -> None:
+        """Stop by its process id; kill it when it does not end in time."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def clear(self) -> None:
+        """Hang up every call and forget every registration."""
+        deadline = time.monotonic() + CLEAR_SECONDS
+        with self.probe() as probe:
+            probe.api("hupall NORMAL_CLEARING")
+            probe.api("sofia profile agents flush_inbound_reg")
+            # Both are carried out a little later, and no event says that all are done.
+            while not (
+                probe.api("show channels count").strip().startswith("0 ")
+                and "returned: 0" in probe.api("sofia status profile agents reg")
+            ):
+                assert time.monotonic() < deadline, probe.api("show channels")
+                time.sleep(0.05)
+
+    def await_phone(self, extension: str) -> None:
+        """Until the switch finds the phone: it writes registrations down after it confirms them."""
+        self._until(f"sofia_contact agents/{extension}@{self.settings.domain}", "sofia/")
+
+    def _until(self, command: str, said: str, timeout: float = 10.0) -> None:
+        deadline = time.monotonic() + timeout
+        with self.probe() as probe:
+            while said not in (answer := probe.api(command)):
+                assert time.monotonic() < deadline, f"{command}: {answer}"
+                time.sleep(0.02)  # another process: there is nothing to await
+
+    def log_lines(self, *levels: str) -> list[str]:
+        """Lines of console and log at these levels, such as "ERR"."""
+        text = self.console.read_text(errors="replace")
+        if self.log.exists():
+            text += self.log.read_text(errors="replace")
+        return [line for line in text.splitlines() if any(f"[{level}]" in line for level in levels)]
+
+    def _await_ready(self) -> None:
+        # Before the event socket listens there is nothing to be notified by: retry the connection.
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            assert self._process is not None
+            if self._process.poll() is not None:
+                raise AssertionError(f"FreeSWITCH ended at start:\n{self._tail()}")
+            try:
+                with self.probe() as probe:
+                    if "is ready" in probe.api("status"):
+                        return
+            except (ConnectionError, TimeoutError) as error:
+                if time.monotonic() > deadline:
+                    self.stop()
+                    raise AssertionError(f"not ready in time:\n{self._tail()}") from error
+            time.sleep(0.1)
+
+    def _tail(self) -> str:
+        return self.console.read_text(errors="replace")[-4000:]
+
+
+def _test_settings(folder: Path) -> dict[str, Any]:
+    carrier, agents, ws, esl, gateway = free_ports(5)
+    start, end = rtp_range()
+    return {
+        "carrier_bind": f"{HOST}:{carrier}",
+        "agents_bind": f"{HOST}:{agents}",
+        "ws_bind": f"{HOST}:{ws}",
+        "esl": {"port": esl},
+        "carrier_acl": [f"{HOST}/32"],
+        "gateways": [{"name": "trunk", "proxy": f"{HOST}:{gateway}"}],
+        "outbound_prefixes": ["8610"],
+        "rtp": {"start": start, "end": end},
+        "recordings_dir": folder / "recordings",
+        "prompts_dir": folder / "sounds",
+        "run_dir": folder / "run",
+        "log": {"dir": folder / "log", "level": "info"},
+        "fallback": {"after_seconds": 4, "voicemail_seconds": 5},
+        "sessions_per_second": 200,
+    }
+
+
+def gateway_port(settings: FsSettings) -> int:
+    """The loopback port where the test's carrier must listen for outbound calls."""
+    return int(settings.gateways[0].proxy.rpartition(":")[2])

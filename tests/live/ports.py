@@ -1,0 +1,42 @@
+"""Addresses on loopback that nobody holds at the moment of asking."""
+
+import random
+import socket
+from contextlib import ExitStack
+
+HOST = "127.0.0.1"
+
+
+def free_ports(count: int) -> list[int]:
+    """`count` different ports free for TCP and UDP alike; all are held while choosing."""
+    with ExitStack() as held:
+        ports: list[int] = []
+        while len(ports) < count:
+            tcp = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
+            udp = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            tcp.bind((HOST, 0))
+            port = tcp.getsockname()[1]
+            try:
+                udp.bind((HOST, port))
+            except OSError:
+                continue
+            ports.append(port)
+        return ports
+
+
+def free_media_port() -> int:
+    """A UDP port that is free together with the one two above it: SIPp takes both."""
+    while True:
+        (port,) = free_ports(1)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as second:
+            try:
+                second.bind((HOST, port + 2))
+            except (OSError, OverflowError):
+                continue
+        return port
+
+
+def rtp_range(size: int = 400) -> tuple[int, int]:
+    """A stretch below the kernel's own ephemeral ports; the switch skips those in use."""
+    start = random.randrange(16_000, 32_000 - size, 2)
+    return start, start + size

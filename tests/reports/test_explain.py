@@ -1,0 +1,88 @@
+"""`explain` tells what the events hold: who waited for whom, and what everybody was doing."""
+
+from dataclasses import replace
+
+import pytest
+
+from controller.domain.agent import SetStatus, Status
+from controller.domain.catalogue import AgentProfile, QueueSettings
+from controller.errors import NotFound
+from controller.reports.explain import duration, explain
+from tests.controller.conftest import World
+
+
+@pytest.fixture
+def world():
+    world = World()
+    world.start()
+    yield world
+    world.stop()
+
+
+def told(world, interaction_id):
+    return [x.text for x in explain(world.store, world.catalogue.all(AgentProfile), interaction_id)]
+
+
+def test_a_wait_is_explained_by_what_each_agent_did(world):
+    world.agent("1001")
+    world.agent("1002")
+    world.engine.handle(SetStatus(agent_id="1002", status=Status.ON_BREAK, reason="lunch"))
+    world.arrive("first")
+    world.medium.answer(world.now("first").offer.leg)
+    world.settle()
+    world.arrive("second")
+    world.pass_(100)
+    world.medium.hang_up("first")
+    world.settle()
+    world.pass_(30)  # wrap-up
+    world.medium.answer(world.now("second").offer.leg)
+    world.settle()
+
+    lines = told(world, "second")
+    wait = lines.index("waited 2:10 min, for in that time:")
+    assert lines[wait - 1] == "joined sales"
+    assert lines[wait + 1 : wait + 3] == [
+        "  1001: on a contact 1:40 min, in wrap-up 30 s",
+        "  1002: on break (lunch) 2:10 min",
+    ]
+    assert (
+        "offered to 1001 by longest_idle, who alone could take it; passed over: 1002 (on_break)"
+        in lines
+    )
+    assert "1001 accepted" in lines
+    assert lines[0].endswith("waited 2:10 min in queues, served by 1001")
+
+
+def test_an_agent_who_was_free_and_lacked_a_skill_is_said_to(world):
+    world.agent("1001", skills={"english": 1})
+    queue = world.catalogue.get(QueueSettings, "sales")
+    world.catalogue.put(replace(queue, skills={"english": 3}))
+    world.arrive("call")
+    world.pass_(20)
+    world.medium.hang_up("call")
+    world.settle()
+    lines = told(world, "call")
+    assert "  1001: available 20 s, lacks english 3 (has 1)" in lines
+    assert lines[-1] == "ended: abandoned, customer hung up"
+
+
+def test_a_wait_that_nobody_serves_says_so(world):
+    world.arrive("call")
+    world.pass_(5)
+    assert "  no agent serves sales" not in told(world, "call")  # no time has been told yet
+    world.medium.hang_up("call")
+    world.settle()
+    assert "  no agent serves sales" in told(world, "call")
+
+
+def test_an_unknown_interaction_is_named(world):
+    with pytest.raises(NotFound, match="no interaction nowhere"):
+        told(world, "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.04, "0.0 s"), (9.94, "9.9 s"), (12.2, "12 s"), (59.7, "1:00 min"), (3723, "1:02:03 h")],
+)
+def test_durations_read_as_people_say_them(seconds, words):
+    assert duration(seconds) == words

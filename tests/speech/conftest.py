@@ -1,0 +1,19 @@
+import pytest
+
+from controller.adapters.speech.synthesizer import PromptUnavailable, Synthesizer
+
+
+@pytest.fixture
+def synthesizer():
+    made = Synthesizer()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def espeak(synthesizer):
+    """The engine's name; skips where espeak-ng is not installed."""
+    try:
+        return synthesizer.engine()
+    except PromptUnavailable as error:
+        pytest.skip(str(error))

@@ -1,0 +1,38 @@
+import pytest
+
+from controller.adapters.speech.synthesizer import PromptUnavailable, Synthesizer
+
+
+def test_the_engine_says_its_version(espeak):
+    assert espeak.startswith("espeak-ng 1.")
+
+
+def test_without_espeak_the_error_names_the_debian_package(tmp_path):
+    # Files that are no libraries, found first: for the loader, espeak-ng is not there.
+    for name in ("libespeak-ng.so.1", "libespeak.so.1"):
+        (tmp_path / name).write_bytes(b"no library")
+    lame = Synthesizer(environment={"LD_LIBRARY_PATH": str(tmp_path)})
+    try:
+        with pytest.raises(PromptUnavailable, match="apt-get install espeak-ng"):
+            lame.engine()
+    finally:
+        lame.close()
+
+
+def test_a_render_that_takes_too_long_is_given_up_and_the_next_gets_a_new_worker(tmp_path):
+    slow = Synthesizer(timeout_s=0.001)
+    try:
+        with pytest.raises(PromptUnavailable, match="longer than"):
+            slow.engine()
+        slow._timeout_s = 30.0
+        with pytest.raises(PromptUnavailable, match=r"none\.wav cannot be read"):
+            slow.convert(file=tmp_path / "none.wav", targets={8000: tmp_path / "out.wav"})
+    finally:
+        slow.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_closed_synthesizer_refuses(synthesizer):
+    synthesizer.close()
+    with pytest.raises(PromptUnavailable, match="closed"):
+        synthesizer.engine()

@@ -1,0 +1,40 @@
+"""The schema's history ends where the tables are, and is safe to run at every start."""
+
+import gevent
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from controller.adapters.db.store import SqlStore
+from controller.adapters.db.tables import metadata
+from controller.errors import Invalid
+from tests.store.calls import arrive
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(sql_store):
+    def differences(connection):
+        return compare_metadata(MigrationContext.configure(connection), metadata)
+
+    assert sql_store.database.read(differences) == []
+
+
+def test_a_second_upgrade_changes_nothing(sql_store):
+    sql_store.commit([arrive("a")])
+    sql_store.upgrade()
+    assert [i.id for i in sql_store.open_interactions()] == ["a"]
+
+
+def test_processes_that_start_together_upgrade_once(url):
+    stores = [SqlStore(url) for _ in range(3)]
+    gevent.joinall([gevent.spawn(store.upgrade) for store in stores], raise_error=True)
+    for store in stores:
+        assert store.open_interactions() == []
+        store.close()
+
+
+def test_the_schema_of_a_newer_tandem_is_refused(sql_store):
+    newer = text("UPDATE alembic_version SET version_num = '9999'")
+    sql_store.database.write(lambda connection: connection.execute(newer))
+    with pytest.raises(Invalid, match="newer Tandem"):
+        sql_store.upgrade()

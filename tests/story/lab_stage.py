@@ -1,0 +1,75 @@
+"""The stage on the lab switch."""
+
+from pathlib import Path
+
+from controller.bootstrap import Tandem
+from controller.config import Config, HttpConfig, SwitchConfig
+from controller.lab.callers import Caller as LabCaller
+from controller.lab.callers import HangUp as HangsUp
+from controller.lab.callers import LabCall, Press, Step, Wait, WaitForPrompt
+from controller.lab.phones import Phone as LabPhone
+from tests.story.stage import Call, Caller, Phone, Stage
+
+
+class _LabCall(Call):
+    def __init__(self, call: LabCall) -> None:
+        self._call = call
+
+    def wait_over(self, timeout: float = 30.0) -> None:
+        assert self._call.ended.wait(timeout), f"the caller is still there after {timeout} s"
+
+
+class LabStage(Stage):
+    @classmethod
+    def open(cls, folder: Path) -> "LabStage":
+        tandem = Tandem(
+            Config(
+                data=folder / "data",
+                flows_dir=folder / "flows",
+                http=HttpConfig(port=0),
+                switch=SwitchConfig(outbound="sofia/gateway/trunk/"),
+                fs={
+                    "gateways": [{"name": "trunk", "proxy": "127.0.0.1:5090"}],
+                    "outbound_prefixes": ["8610"],
+                },
+            )
+        )
+        tandem.start()
+        return cls(tandem)
+
+    def close(self) -> None:
+        self.tandem.stop()
+
+    def dial(self, caller: Caller) -> Call:
+        script: list[Step] = []
+        if caller.keys:
+            script += [WaitForPrompt(), Wait(caller.press_after), Press(caller.keys)]
+        script += [Wait(caller.stay - (caller.press_after if caller.keys else 0)), HangsUp()]
+        assert self.tandem.lab is not None
+        return _LabCall(
+            self.tandem.lab.dial(
+                LabCaller(number=caller.address, name=caller.name, did=caller.number, script=script)
+            )
+        )
+
+    def add_phone(self, phone: Phone) -> None:
+        assert self.tandem.lab is not None
+        silent = phone.ignores or phone.afar
+        self.tandem.lab.add_phone(
+            LabPhone(
+                extension=phone.extension,
+                answer_after=None if phone.rejects or silent else phone.ring,
+                reject="CALL_REJECTED" if phone.rejects else "",
+                ignore=silent,
+                unregistered=not phone.registered,
+                drop_after=phone.talk,
+            )
+        )
+
+    def legs(self) -> int:
+        assert self.tandem.lab is not None
+        return len(self.tandem.lab.core.legs)
+
+    @property
+    def hears(self) -> bool:
+        return False

@@ -1,0 +1,110 @@
+"""The stage on a real FreeSWITCH, with SIPp as carrier and as phones."""
+
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from controller.bootstrap import Tandem
+from controller.config import Config, HttpConfig, SwitchConfig
+from tests.live.freeswitch import FreeSwitch
+from tests.live.pcap import write_caller
+from tests.live.sipp import Sipp, SippCall
+from tests.live.tones import CALLER_HZ
+from tests.story.stage import Call, Caller, Phone, Stage, off_hub
+
+
+class _SippCall(Call):
+    def __init__(self, call: SippCall) -> None:
+        self._call = call
+
+    def wait_over(self, timeout: float = 30.0) -> None:
+        off_hub(self._call.wait, timeout)
+
+
+class LiveStage(Stage):
+    switch: FreeSwitch
+    sipp: Sipp
+    folder: Path
+    _password: str
+
+    @classmethod
+    def open(cls, folder: Path, switch: FreeSwitch, sipp: Sipp, password: str) -> "LiveStage":
+        """`password`: that of the phones, with {} for the extension."""
+        esl = switch.settings.esl
+        config = Config(
+            data=folder / "data",
+            flows_dir=folder / "flows",
+            recordings_dir=switch.settings.recordings_dir,
+            http=HttpConfig(port=0),
+            switch=SwitchConfig(
+                kind="freeswitch",
+                host=str(esl.host),
+                port=esl.port,
+                password=SecretStr(switch.password),
+                outbound="sofia/gateway/trunk/",
+            ),
+            demo=False,
+            fs={
+                "gateways": [{"name": "trunk", "proxy": switch.settings.gateways[0].proxy}],
+                "outbound_prefixes": list(switch.settings.outbound_prefixes),
+            },
+        )
+        tandem = Tandem(config)
+        tandem.start()
+        stage = cls(tandem)
+        stage.switch, stage.sipp, stage.folder = switch, sipp, folder
+        stage._password = password
+        assert tandem.switch.link.wait_up(10), tandem.switch.link.problem
+        return stage
+
+    def close(self) -> None:
+        self.sipp.stop()
+        self.tandem.stop()
+
+    def dial(self, caller: Caller) -> Call:
+        pcap = write_caller(
+            self.folder / f"caller-{len(self.history)}.pcap",
+            hz=CALLER_HZ,
+            seconds=caller.stay + 5,
+            keys=caller.keys,
+            press_after=caller.press_after,
+        )
+        return _SippCall(
+            self.sipp.call(
+                self.switch.carrier,
+                caller.number,
+                from_name=caller.name,
+                from_number=caller.address,
+                talk=caller.stay,
+                pcap=pcap,
+            )
+        )
+
+    def add_phone(self, phone: Phone) -> None:
+        if not phone.registered:
+            return
+        scenario = "phone_answers"
+        if phone.rejects:
+            scenario = "phone_rejects"
+        elif phone.ignores:
+            scenario = "phone_ignores"
+        elif phone.afar:
+            scenario = "phone_remote"
+        off_hub(
+            self.sipp.agent_phone,
+            self.switch.agents_side,
+            phone.extension,
+            self._password.format(phone.extension),
+            scenario,
+            ring=phone.ring,
+            talk=phone.talk,
+        )
+        off_hub(self.switch.await_phone, phone.extension)
+
+    def legs(self) -> int:
+        listed = self.tandem.switch.link.api("show channels count")
+        return int(listed.split()[0])
+
+    @property
+    def hears(self) -> bool:
+        return True

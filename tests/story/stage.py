@@ -1,0 +1,203 @@
+"""A whole Tandem on a switch, callers and phones: what the stories are told on.
+
+Tandem is the real one: composition root, SQLite, API. Only the switch and the people differ, and both
+kinds of people do what they were told beforehand, so that one story serves both.
+"""
+
+import json
+import urllib.request
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import gevent
+from gevent.event import Event
+
+from console.auth import Role
+from controller.bootstrap import Tandem
+from controller.domain.catalogue import AgentProfile, Did, QueueSettings
+from controller.domain.model import Interaction
+from controller.ports import AnyEvent, Published
+
+R = TypeVar("R")
+
+FLOWS = """
+flow: {name}
+language: en
+start: {start}
+numbers: ["{number}"]
+steps:
+  menu:
+    menu:
+      prompt: {{file: menu.wav}}
+      choices: {{"1": sales, "2": support}}
+      timeout: 5s
+      attempts: 2
+      otherwise: support
+  sales: {{queue: {{name: sales}}, otherwise: end}}
+  support: {{queue: {{name: support}}, otherwise: end}}
+  end: {{hangup: }}
+"""
+
+MENU, STRAIGHT, NOBODY = "5000", "5001", "5999"
+
+
+def off_hub(fn: Callable[..., R], *args: Any, **kwargs: Any) -> R:
+    """Run what blocks in a real thread: the test shares its process with Tandem."""
+    return gevent.get_hub().threadpool.apply(fn, args, kwargs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Dials `number`, presses `keys` `press_after` seconds after the answer, hangs up `stay` seconds
+    after it."""
+
+    number: str = STRAIGHT
+    keys: str = ""
+    press_after: float = 1.0
+    stay: float = 4.0
+    name: str = "Ann Smith"
+    address: str = "+4930111222"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """An agent's phone: answers after `ring` seconds and hangs up `talk` seconds after the last thing it
+    was told; or `rejects`; or `ignores`; or rings until it is answered from `afar`; or is not
+    `registered`."""
+
+    extension: str
+    ring: float = 0.3
+    talk: float = 60.0
+    rejects: bool = False
+    ignores: bool = False
+    afar: bool = False
+    registered: bool = True
+
+
+class Call(ABC):
+    """A caller on his way."""
+
+    @abstractmethod
+    def wait_over(self, timeout: float = 30.0) -> None:
+        """Until the caller's side of the call is over."""
+
+
+class Stage(ABC):
+    """Use `dial`, `phone`, `api`; wait with `until`; ask `interaction` and `events`."""
+
+    def __init__(self, tandem: Tandem) -> None:
+        self.tandem = tandem
+        self._news = Event()
+        self.history: list[AnyEvent] = []
+        tandem.publisher.subscribe("stage", self._take)
+        self.token = tandem.new_token("stage", Role.ADMIN)
+
+    @abstractmethod
+    def dial(self, caller: Caller) -> Call: ...
+
+    @abstractmethod
+    def add_phone(self, phone: Phone) -> None: ...
+
+    @abstractmethod
+    def legs(self) -> int:
+        """How many legs the switch has."""
+
+    @property
+    @abstractmethod
+    def hears(self) -> bool:
+        """Whether recordings hold the voices of those who talk."""
+
+    def furnish(self) -> None:
+        """Two queues and the numbers. Short times: the stories are told in seconds."""
+        for name in ("sales", "support"):
+            self.tandem.catalogue.put(
+                QueueSettings(id=name, name=name, offer_s=3, wrap_up_s=1, retry_after_s=1)
+            )
+        for number, flow in ((MENU, "menu"), (STRAIGHT, "straight")):
+            self.tandem.catalogue.put(Did(id=number, flow=flow))
+
+    def agent(self, phone: Phone, queues: Sequence[str] = ("sales", "support")) -> None:
+        """An agent with a phone, who signs in and is available."""
+        profile = AgentProfile(
+            id=phone.extension,
+            name=phone.extension,
+            extension=phone.extension,
+            queues=tuple(queues),
+        )
+        self.tandem.catalogue.put(profile)
+        self.add_phone(phone)
+        self.api("POST", f"agents/{phone.extension}/sign-in")
+        self.api("PUT", f"agents/{phone.extension}/status", {"status": "available"})
+
+    def api(self, method: str, path: str, body: object = None) -> Any:
+        """One call of the REST API; the parsed answer."""
+        return off_hub(self._request, method, path, body)
+
+    def _request(self, method: str, path: str, body: object) -> Any:
+        request = urllib.request.Request(
+            f"{self.tandem.url}/api/v1/{path}",
+            method=method,
+            data=None if body is None and method == "GET" else json.dumps(body or {}).encode(),
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            content = answer.read()
+        return json.loads(content) if content else None
+
+    def _take(self, published: Published) -> None:
+        self.history += published.events
+        self._news.set()
+
+    def until(self, check: Callable[[Interaction], bool], timeout: float = 15.0) -> Interaction:
+        """The first interaction for which `check` holds; waits for news, not for time."""
+        with gevent.Timeout(timeout, False):
+            while True:
+                self._news.clear()
+                for interaction in self.interactions():
+                    if check(interaction):
+                        return interaction
+                self._news.wait()
+        raise AssertionError(f"not in {timeout} s: {self._state()}")
+
+    def settle(self, timeout: float = 15.0) -> Interaction:
+        """Wait until the one interaction is closed and its legs are gone; return it."""
+        return self.until(lambda i: i.closed, timeout)
+
+    def interactions(self) -> list[Interaction]:
+        ids = dict.fromkeys(getattr(e, "interaction_id", None) for e in self.history)
+        found = (
+            self.tandem.engine.find(key) or self.tandem.store.interaction(key) for key in ids if key
+        )
+        return [interaction for interaction in found if interaction is not None]
+
+    def events(self, interaction: Interaction) -> list[AnyEvent]:
+        return list(self.tandem.store.events(f"interaction:{interaction.id}"))
+
+    def names(self, interaction: Interaction) -> list[str]:
+        return [type(event).__name__ for event in self.events(interaction)]
+
+    def at(self, interaction: Interaction, kind: type) -> float:
+        """When the first event of that kind happened."""
+        return next(e.at for e in self.events(interaction) if isinstance(e, kind))
+
+    def _state(self) -> str:
+        return "; ".join(
+            f"{i.id} {i.state.value} {[type(e).__name__ for e in self.events(i)]}"
+            for i in self.interactions()
+        )
+
+
+def write_flows(folder: Path, prompt: bytes) -> None:
+    """The two flows and their recorded prompt."""
+    folder.mkdir(parents=True)
+    (folder / "menu.wav").write_bytes(prompt)
+    menu = FLOWS.format(name="menu", start="menu", number=MENU)
+    (folder / "menu.yaml").write_text(menu)
+    straight = (
+        f'flow: straight\nlanguage: en\nstart: sales\nnumbers: ["{STRAIGHT}"]\nsteps:\n'
+        "  sales: {queue: {name: sales}, otherwise: end}\n  end: {hangup: }\n"
+    )
+    (folder / "straight.yaml").write_text(straight)
