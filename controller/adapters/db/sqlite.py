@@ -5,6 +5,7 @@ in order; reads down another, which sees what was committed (WAL lets them pass 
 """
 
 import sqlite3
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -103,11 +104,10 @@ def _engine(url: URL, begin: str) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, record: object) -> None:
         connection.isolation_level = None  # the driver begins nothing; `start` below does
+        _use_wal(connection)
         for pragma in (
-            "journal_mode = WAL",
             "synchronous = FULL",  # state is on the disk before any effect
             "foreign_keys = ON",
-            f"busy_timeout = {int(BUSY_S * 1000)}",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 
@@ -116,3 +116,16 @@ def _engine(url: URL, begin: str) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """A file is made WAL once, and for that SQLite waits for no other process: we do."""
+    give_up = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+        time.sleep(0.01)  # a lane's thread, not the hub
