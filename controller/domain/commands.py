@@ -46,10 +46,15 @@ class TakeStep(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterQueue(Command):
+    """`credit_s`: seconds that count as waited already. `preferred`: see Place."""
+
     queue: str
     terms: Terms
     priority: int = 0
     skills: Mapping[str, int] = field(default_factory=dict)
+    credit_s: float = 0.0
+    preferred: str | None = None
+    preferred_until: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

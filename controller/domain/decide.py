@@ -62,6 +62,9 @@ def enter_queue(i: Interaction, command: c.EnterQueue, now: float) -> Events:
         terms=command.terms,
         priority=command.priority,
         skills=command.skills,
+        credit_s=command.credit_s,
+        preferred=command.preferred,
+        preferred_until=command.preferred_until,
     )
 
 

@@ -41,6 +41,9 @@ class Queued(Event):
     terms: Terms
     priority: int
     skills: Mapping[str, int] = field(default_factory=dict)
+    credit_s: float = 0.0
+    preferred: str | None = None
+    preferred_until: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

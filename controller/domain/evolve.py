@@ -67,10 +67,12 @@ def _step_taken(i: Interaction, event: e.StepTaken) -> Interaction:
 def _queued(i: Interaction, event: e.Queued) -> Interaction:
     place = Place(
         queue=event.queue,
-        since=event.at,
+        since=event.at - event.credit_s,
         entered_at=event.at,
         priority=event.priority,
         skills=dict(event.skills),
+        preferred=event.preferred,
+        preferred_until=event.preferred_until,
         terms=event.terms,
     )
     return replace(i, state=State.QUEUED, place=place, refusals=())

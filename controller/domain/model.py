@@ -69,11 +69,21 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a queue promised when the customer joined it; later edits of the queue change no one's wait."""
+    """What a queue promised when the customer joined it; later edits of the queue change no one's wait.
 
+    `rings`: (seconds waited, requirement), by time; from then on the requirement replaces the place's
+    skills, and an empty one lets anyone of the queue. `wrap_up_extension_s`: how much longer than
+    `wrap_up_s` an agent may make his wrap-up.
+    """
+
+    strategy: str = "longest_idle"
+    target_s: float = 30.0
+    rings: tuple[tuple[float, Mapping[str, int]], ...] = ()
     offer_s: float = 20.0
     retry_after_s: float = 15.0
     wrap_up_s: float = 30.0
+    wrap_up_extension_s: float = 0.0
+    disposition_required: bool = False
     units: int = 100
     record: bool = True
     announce_recording: bool = False
@@ -86,6 +96,7 @@ class Place:
     """A place in a queue. `since` counts for the order and survives every return to the queue.
 
     `entered_at` is when the customer last joined; `front` puts a returned customer before all others.
+    `preferred`: the agent who alone may have him until `preferred_until`, in the queue or not.
     """
 
     queue: str
@@ -94,6 +105,8 @@ class Place:
     priority: int = 0
     skills: Mapping[str, int] = field(default_factory=dict)
     front: bool = False
+    preferred: str | None = None
+    preferred_until: float | None = None
     terms: Terms = field(default_factory=Terms)
 
 
