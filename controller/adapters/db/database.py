@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
+from controller.adapters.db.statements import Rows
 from controller.errors import Invalid
 
 T = TypeVar("T")
@@ -22,6 +23,9 @@ class Database(Protocol):
     def write(self, work: Callable[[Connection], T]) -> T: ...
 
     def read(self, work: Callable[[Connection], T]) -> T: ...
+
+    def save(self, rows: Rows) -> None:
+        """Check the versions and write, in one transaction. Raises StaleVersion."""
 
     def upgrade(self) -> None:
         """Bring the schema up to date; takes as long as it takes. Raises Invalid for a newer schema."""

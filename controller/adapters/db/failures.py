@@ -1,5 +1,7 @@
 """Tells "no database now" (try again later) from everything else, and says what to do about it."""
 
+import sqlite3
+
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from controller.errors import StoreUnavailable
@@ -25,14 +27,20 @@ _REMEDIES = {
 _REMEDY = "check that the database runs and can be reached; Tandem reconnects by itself"
 
 
-def as_unavailable(error: DBAPIError) -> StoreUnavailable | None:
-    """The error to raise instead when the database is at fault, None when the statement is."""
-    said = " ".join(str(error.orig).split())
+_AT_FAULT = (OperationalError, InterfaceError, sqlite3.OperationalError, sqlite3.InterfaceError)
+
+
+def as_unavailable(error: DBAPIError | sqlite3.Error) -> StoreUnavailable | None:
+    """The error to raise instead when the database is at fault, None when the statement is.
+
+    SQLite's own errors come where the driver was used without SQLAlchemy.
+    """
+    said = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())
     lowered = said.lower()
-    at_fault = isinstance(error, (OperationalError, InterfaceError)) or any(
+    at_fault = isinstance(error, _AT_FAULT) or any(
         damage in lowered for damage in ("not a database", "malformed")
     )
-    if not (error.connection_invalidated or at_fault):
+    if not (at_fault or (isinstance(error, DBAPIError) and error.connection_invalidated)):
         return None
     remedy = next((do for part, do in _REMEDIES.items() if part in lowered), _REMEDY)
     return StoreUnavailable(f"the database failed: {said}; {remedy}")

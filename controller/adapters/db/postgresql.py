@@ -6,17 +6,19 @@ does the waiting, hence a limit around each call; a call that overruns loses its
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import gevent
 from gevent.lock import BoundedSemaphore
 from psycogreen.gevent import patch_psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from controller.adapters.db.failures import as_unavailable
 from controller.adapters.db.migrations import upgrade
+from controller.adapters.db.statements import Rows, check, save
 from controller.errors import StoreUnavailable
 
 T = TypeVar("T")
@@ -45,6 +47,14 @@ class PostgresDatabase:
 
     def read(self, work: Callable[[Connection], T]) -> T:
         return self._run(work, self._call_s)
+
+    def save(self, rows: Rows) -> None:
+        try:
+            self.write(partial(save, rows=rows))
+        except IntegrityError:
+            # Somebody began the stream between our look and our write. Which one? It is there now.
+            self.read(partial(check, rows=rows))
+            raise
 
     def upgrade(self) -> None:
         self._run(upgrade, None)

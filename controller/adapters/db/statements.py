@@ -39,7 +39,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """A commit, ready to be written. `expected`: table -> id -> (stream, version it must have)."""
+    """A commit, ready to be written: its text is as every database takes it.
+
+    `expected`: table -> id -> (stream, version it must have).
+    """
 
     expected: dict[Table, dict[str, tuple[str, int]]]
     inserts: dict[Table, list[Row]]
@@ -109,7 +112,7 @@ def save(connection: Connection, rows: Rows) -> None:
     check(connection, rows)
     for table, values in rows.inserts.items():
         if values:
-            connection.execute(_insert(table, connection.dialect.name), values)
+            connection.execute(insert_into(table, connection.dialect.name), values)
 
 
 def check(connection: Connection, rows: Rows) -> None:
@@ -146,10 +149,10 @@ def _interaction_row(step: Step, after: Interaction, codec: Codec) -> Row:
     return {
         "id": step.id,
         "version": after.version,
-        "channel": after.channel,
+        "channel": clean_text(after.channel),
         "state": after.state.value,
         "closed": after.closed,
-        "queue": queued[-1] if queued else None,
+        "queue": clean_text(queued[-1]) if queued else None,
         "arrived_at": after.arrived_at,
         "ended_at": after.ended_at,
         "outcome": None if after.outcome is None else after.outcome.value,
@@ -166,7 +169,8 @@ def _link_rows(step: Step, after: Interaction, rows: Rows) -> None:
 
 
 @cache
-def _insert(table: Table, dialect: str) -> Insert:
+def insert_into(table: Table, dialect: str) -> Insert:
+    """The statement that writes rows of a table, those that are there already included."""
     if dialect == "postgresql":
         return _with_conflicts(table, postgresql.insert(table))
     return _with_conflicts(table, sqlite.insert(table))

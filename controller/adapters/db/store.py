@@ -6,12 +6,11 @@ from typing import Any, TypeVar
 
 import gevent
 from sqlalchemy import Connection, Select, delete, not_, select, tuple_
-from sqlalchemy.exc import IntegrityError
 
 from controller.adapters.db import tables as t
 from controller.adapters.db.codec import Codec
 from controller.adapters.db.database import Database, open_database
-from controller.adapters.db.statements import BATCH, check, fold, rows_of, save
+from controller.adapters.db.statements import BATCH, fold, rows_of
 from controller.domain.agent import Agent
 from controller.domain.model import Interaction
 from controller.ports import AnyEvent, Change, InteractionFilter
@@ -43,15 +42,8 @@ class SqlStore:
         self.database.upgrade()
 
     def commit(self, changes: Sequence[Change]) -> None:
-        if not changes:
-            return
-        rows = rows_of(fold(changes), self._codec)
-        try:
-            self.database.write(partial(save, rows=rows))
-        except IntegrityError:
-            # Somebody began the stream between our look and our write. Which one? It is there now.
-            self.database.read(partial(check, rows=rows))
-            raise
+        if changes:
+            self.database.save(rows_of(fold(changes), self._codec))
 
     def interaction(self, interaction_id: str) -> Interaction | None:
         found = self._rows(_INTERACTIONS.where(t.interactions.c.id == interaction_id))
