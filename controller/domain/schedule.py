@@ -1,9 +1,9 @@
 """Opening hours in the centre's time zone, days of daylight-saving change included."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from controller.errors import Invalid
@@ -12,6 +12,9 @@ _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+#: How far `next_change` looks: a year of holidays, and the week after it.
+HORIZON_DAYS = 374
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +44,61 @@ class Schedule:
     def is_open(self, now: float) -> bool:
         """Whether wall clocks in the time zone stand inside a span at `now` (epoch seconds)."""
         local = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(self.timezone))
-        spans = self.holidays.get(local.date().isoformat())
-        if spans is None:
-            spans = self.week.get(DAYS[local.weekday()], ())
-        clock = local.strftime("%H:%M")
-        return any(start <= clock < end for start, end in spans)
+        clock = f"{local.hour:02}:{local.minute:02}"
+        return any(start <= clock < end for start, end in self._spans(local.date()))
+
+    def next_change(self, now: float) -> float | None:
+        """When, after `now`, it opens or closes next (epoch seconds); None: not within HORIZON_DAYS.
+
+        Only at the start or end of a span, or where the clocks change, can that be.
+        """
+        zone = ZoneInfo(self.timezone)
+        is_open = self.is_open(now)
+        today = datetime.fromtimestamp(now, UTC).astimezone(zone).date()
+        # From yesterday: clocks put back after midnight bring its end a second time.
+        for days in range(-1, HORIZON_DAYS):
+            for instant in sorted(self._instants(today + timedelta(days=days), zone)):
+                if instant > now and self.is_open(instant) is not is_open:
+                    return instant
+        return None
+
+    def _spans(self, day: date) -> tuple[tuple[str, str], ...]:
+        spans = self.holidays.get(day.isoformat())
+        return self.week.get(DAYS[day.weekday()], ()) if spans is None else spans
+
+    def _instants(self, day: date, zone: ZoneInfo) -> Iterator[float]:
+        """When the day's spans may begin or end: where clocks go back, an hour comes twice."""
+        for span in self._spans(day):
+            for clock in span:
+                yield from _instants_of(day, clock, zone)
+        change = _clock_change(day, zone)
+        if change is not None:
+            yield change
+
+
+def _instants_of(day: date, clock: str, zone: ZoneInfo) -> set[float]:
+    hours, minutes = int(clock[:2]), int(clock[3:])
+    if hours == 24:
+        day, hours = day + timedelta(days=1), 0
+    local = datetime.combine(day, time(hours, minutes), zone)
+    return {local.timestamp(), local.replace(fold=1).timestamp()}
+
+
+def _clock_change(day: date, zone: ZoneInfo) -> float | None:
+    """The second at which wall clocks jump on that day, if they do."""
+    early = int(min(_instants_of(day, "00:00", zone)))
+    late = int(max(_instants_of(day, "24:00", zone)))
+
+    def offset(instant: int) -> timedelta | None:
+        return datetime.fromtimestamp(instant, zone).utcoffset()
+
+    before = offset(early)
+    if before == offset(late):
+        return None
+    while late - early > 1:
+        middle = (early + late) // 2
+        if offset(middle) == before:
+            early = middle
+        else:
+            late = middle
+    return float(late)

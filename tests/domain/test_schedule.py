@@ -1,10 +1,13 @@
 """Opening hours, on the days the clocks change too."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from controller.domain.schedule import Schedule
+from controller.domain.schedule import DAYS, Schedule
 
 BERLIN = Schedule(
     id="berlin",
@@ -56,3 +59,87 @@ def test_the_day_is_the_zones_own():
     shanghai = Schedule(id="s", timezone="Asia/Shanghai", week={"mon": (("00:00", "09:00"),)})
     sunday_in_utc = datetime.fromisoformat("2026-03-01T20:00:00+00:00").timestamp()
     assert shanghai.is_open(sunday_in_utc)
+
+
+@pytest.mark.parametrize(
+    ("now", "change"),
+    [
+        ("2026-03-02T08:00:00+01:00", "2026-03-02T09:00:00+01:00"),
+        ("2026-03-02T09:00:00+01:00", "2026-03-02T12:00:00+01:00"),
+        ("2026-03-02T17:30:00+01:00", "2026-03-07T00:00:00+01:00"),
+        ("2026-03-07T12:00:00+01:00", "2026-03-08T00:00:00+01:00"),
+        ("2026-03-29T03:10:00+02:00", "2026-03-29T04:00:00+02:00"),
+        ("2026-04-05T12:00:00+02:00", "2026-04-11T00:00:00+02:00"),  # Easter Monday is closed
+        ("2026-10-25T02:30:00+02:00", "2026-10-25T04:00:00+01:00"),
+        ("2026-12-24T08:00:00+01:00", "2026-12-24T09:00:00+01:00"),
+    ],
+)
+def test_next_change(now, change):
+    found = BERLIN.next_change(datetime.fromisoformat(now).timestamp())
+    assert found == datetime.fromisoformat(change).timestamp()
+
+
+def test_hours_that_never_change_have_no_next_change():
+    always = Schedule(id="a", week={day: (("00:00", "24:00"),) for day in DAYS})
+    assert always.next_change(1_772_355_600.0) is None
+    assert Schedule(id="never").next_change(1_772_355_600.0) is None
+
+
+def test_a_span_that_ends_in_the_hour_that_comes_twice_ends_twice():
+    short = Schedule(id="s", timezone="Europe/Berlin", week={"sun": (("01:00", "02:30"),)})
+    times = [datetime.fromisoformat("2026-10-25T01:30:00+02:00").timestamp()]
+    for _ in range(3):
+        times.append(short.next_change(times[-1]))
+    assert [datetime.fromtimestamp(t, UTC).strftime("%H:%M") for t in times[1:]] == [
+        "00:30", "01:00", "01:30",
+    ]  # fmt: skip
+
+
+#: Days around changes of the clocks: by an hour, by half of one, at midnight, back over midnight, and
+#: a day that an island left out.
+CHANGES = (
+    ("Europe/Berlin", "2026-03-29"),
+    ("Europe/Berlin", "2026-10-25"),
+    ("America/New_York", "2026-11-01"),
+    ("Australia/Lord_Howe", "2026-04-05"),
+    ("Australia/Lord_Howe", "2026-10-04"),
+    ("America/Havana", "2026-03-08"),
+    ("America/Havana", "2026-11-01"),
+    ("America/St_Johns", "2009-11-01"),
+    ("America/St_Johns", "2009-03-08"),
+    ("Pacific/Apia", "2011-12-30"),
+    ("Asia/Shanghai", "2026-05-01"),
+)
+_CLOCKS = st.sampled_from([f"{h:02}:{m:02}" for h in range(24) for m in (0, 1, 15, 30)] + ["24:00"])
+
+
+@st.composite
+def _spans(draw):
+    clocks = sorted(draw(st.sets(_CLOCKS, max_size=4)))
+    return tuple(zip(clocks[::2], clocks[1::2], strict=False))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(CHANGES),
+    st.integers(-2 * 1440, 1440),
+    st.dictionaries(st.sampled_from(DAYS), _spans()),
+    st.dictionaries(st.integers(0, 4), _spans(), max_size=2),
+)
+def test_the_next_change_is_the_first_minute_that_differs(place, minutes, week, holidays):
+    zone, day = place
+    noon = datetime.fromisoformat(day).replace(hour=12, tzinfo=ZoneInfo(zone)).timestamp()
+    dates = {
+        datetime.fromtimestamp(noon + n * 86_400, ZoneInfo(zone)).date().isoformat(): spans
+        for n, spans in holidays.items()
+    }
+    schedule = Schedule(id="s", timezone=zone, week=week, holidays=dates)
+    now = noon + minutes * 60
+    is_open = schedule.is_open(now)
+    walked = (now + 60 * n for n in range(1, 4 * 1440))
+    expected = next((t for t in walked if schedule.is_open(t) is not is_open), None)
+    found = schedule.next_change(now)
+    if expected is None:
+        assert found is None or found > now + 60 * (4 * 1440 - 1)
+    else:
+        assert found == expected
