@@ -41,6 +41,8 @@ from controller.lab.switch import LabSwitch
 from controller.ports import Catalogue, Ports, Store
 from controller.provisioning.keeping import DirectoryKeeper
 from controller.reactions import react, restore
+from controller.waiting.joining import Joining
+from controller.waiting.room import WaitingRoom
 from ivr_flows.audible import fixed_prompts
 from ivr_flows.flow import SHIPPED, check, load_flows
 from ivr_flows.graph import Known
@@ -75,6 +77,8 @@ class Tandem:
         self.fs_settings = provisioning.load_settings(config.fs)
         self.lab = _start_lab(config)
         self.switch = self._make_switch()
+        self.room = WaitingRoom(catalogue=self.catalogue, timers=self.timers)
+        self.queues = self._make_queues()
         self._synthesizer = Synthesizer()
         self.prompts = PromptLibrary(config.data.resolve() / "prompts", self._synthesizer)
         self.flows = self._make_flows()
@@ -108,6 +112,8 @@ class Tandem:
         for interaction in open_interactions:
             restore(self.ports, interaction)
         log.info("recovered", open_interactions=len(open_interactions))
+        self.room.start(self.engine.agent_states(), open_interactions)
+        self.publisher.subscribe("room", self.room.notice)
         self.publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start(open_interactions)
         self.http = serve(
@@ -195,12 +201,21 @@ class Tandem:
             ),
         )
 
+    def _make_queues(self) -> Joining:
+        return Joining(
+            catalogue=self.catalogue,
+            clock=self.clock,
+            room=self.room,
+            handle=partial(self.engine.handle, timeout_s=None),
+        )
+
     def _make_flows(self) -> FlowRunner:
         book = load_flows(self._flows_dir)
         prompts = self.prompts
         return FlowRunner(
             book=book,
             catalogue=self.catalogue,
+            queues=self.queues,
             clock=self.clock,
             timezone=self.config.timezone,
             # A caller in a flow waits for the database, too, and is not turned away by it.
@@ -230,6 +245,7 @@ class Tandem:
     def _on_change(self, kind: str, entry_id: str) -> None:
         """After the directory, which subscribed before: a new skill may fit somebody who waits."""
         if kind == "agent":
+            self.room.reload()
             self.distributor.look()
 
     def _make_keeper(self) -> DirectoryKeeper | None:

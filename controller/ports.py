@@ -6,11 +6,11 @@ once; what comes of it arrives as a command at the engine.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from controller.domain.agent import Agent, AgentCommand, AgentEvent
-from controller.domain.catalogue import CatalogueEntry
+from controller.domain.catalogue import CatalogueEntry, QueueSettings
 from controller.domain.commands import Command
 from controller.domain.events import Event
 from controller.domain.model import Interaction, Offer, Segment
@@ -248,6 +248,38 @@ class Publisher(Protocol):
 
     def subscribe(self, name: str, subscriber: Subscriber) -> None:
         """Called for everything, in order, one at a time; what it raises is logged."""
+
+
+# --- the way into a queue --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a customer's flow asks of a queue, beside what the queue itself has. `max_wait_s` and
+    `music`: None, the queue's own."""
+
+    queue: str
+    priority: int = 0
+    skills: Mapping[str, int] = field(default_factory=dict)
+    music: str | None = None
+    max_wait_s: float | None = None
+
+
+class Queues(Protocol):
+    """The way into a queue."""
+
+    def join(
+        self,
+        interaction: Interaction,
+        wish: Wish,
+        admitted: Callable[[QueueSettings], None] = lambda queue: None,
+    ) -> str | None:
+        """Blocks until the customer is in the queue, or in the one that has him instead; then None.
+
+        Else why none takes him: a value of Overflow, or unknown_queue. `admitted` is called before
+        he joins, with the queue that takes him. One who was given back and is to be moved goes there.
+        Raises what the engine's `handle` raises.
+        """
 
 
 # --- a customer's leg, for a flow ------------------------------------------------------------------

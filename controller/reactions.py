@@ -11,7 +11,7 @@ from typing import Any
 from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.agent import Agent, MarkNotResponding, StatusChanged
-from controller.domain.model import Interaction, Phase, State
+from controller.domain.model import Interaction, Overflow, Phase, State
 from controller.ports import Aggregate, AnyEvent, Medium, Ports
 
 Reaction = Callable[[Ports, Interaction, Any], None]
@@ -42,7 +42,7 @@ def restore(ports: Ports, i: Interaction) -> None:
         if segment.wrap_up_until is not None:
             _watch_wrap_up(ports, i, segment.id, segment.wrap_up_until)
     if i.state in (State.QUEUED, State.OFFERED):
-        _watch_longest_wait(ports, i)
+        _watch_wait(ports, i)
 
 
 def _medium(ports: Ports, i: Interaction) -> Medium:
@@ -67,20 +67,33 @@ def _start_flow(ports: Ports, i: Interaction, event: e.FlowStarted) -> None:
 
 def _wait(ports: Ports, i: Interaction, event: e.Queued | e.Requeued) -> None:
     _medium(ports, i).wait(i)
-    _watch_longest_wait(ports, i)
+    _watch_wait(ports, i)
 
 
-def _watch_longest_wait(ports: Ports, i: Interaction) -> None:
-    if i.place is not None and i.place.terms.max_wait_s is not None:
-        ports.timers.set(
-            f"wait:{i.id}",
-            i.place.entered_at + i.place.terms.max_wait_s,
-            c.LeaveQueue(interaction_id=i.id, reason="wait"),
-        )
+def _watch_wait(ports: Ports, i: Interaction) -> None:
+    """End his wait when it was long enough, and when the queue closes."""
+    if i.place is None:
+        return
+    terms, entered_at = i.place.terms, i.place.entered_at
+    if terms.max_wait_s is not None:
+        _end_wait(ports, i, entered_at + terms.max_wait_s, Overflow.WAITED)
+    # Who comes back from an agent after closing time is served all the same.
+    if terms.closes_at is not None and entered_at < terms.closes_at:
+        _end_wait(ports, i, terms.closes_at, Overflow.CLOSED)
+
+
+def _end_wait(ports: Ports, i: Interaction, at: float, reason: Overflow) -> None:
+    command = c.LeaveQueue(interaction_id=i.id, reason=reason.value)
+    ports.timers.set(f"{reason.value}:{i.id}", at, command)
+
+
+def _stop_watching(ports: Ports, i: Interaction) -> None:
+    for reason in (Overflow.WAITED, Overflow.CLOSED):
+        ports.timers.cancel(f"{reason.value}:{i.id}")
 
 
 def _leave_queue(ports: Ports, i: Interaction, event: e.LeftQueue) -> None:
-    ports.timers.cancel(f"wait:{i.id}")
+    _stop_watching(ports, i)
     ports.flows.resume(i, event.reason)
 
 
@@ -109,7 +122,7 @@ def _pick_up(ports: Ports, i: Interaction, event: e.AcceptRequested) -> None:
 
 def _begin_segment(ports: Ports, i: Interaction, event: e.OfferAccepted) -> None:
     ports.timers.cancel(_offer_key(event.offer_id))
-    ports.timers.cancel(f"wait:{i.id}")
+    _stop_watching(ports, i)
     segment = i.find_segment(event.offer_id)
     if segment is not None:
         ports.agents.hold_units(event.agent, i.id, segment.units, "on a contact")
@@ -210,7 +223,7 @@ def _drop_unwanted(ports: Ports, i: Interaction, event: e.LegUnwanted) -> None:
 
 
 def _end(ports: Ports, i: Interaction, event: e.Ended) -> None:
-    ports.timers.cancel(f"wait:{i.id}")
+    _stop_watching(ports, i)
     ports.flows.stop(i.id)
     _medium(ports, i).end(i, event.cause)
 

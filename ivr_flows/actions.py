@@ -106,7 +106,8 @@ class Invalid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
-    """A queue or a transfer gave the caller back: `timeout`, `full`, `no_agents`, `busy` ..."""
+    """A queue or a transfer gave the caller back: `full`, `nobody`, `closed`, `waited`, or a transfer's
+    hangup cause."""
 
     reason: str
     waited_s: float = 0.0

@@ -166,6 +166,7 @@ def _leave(step: steps.Step, position: Position, result: Result) -> Position:
     elif isinstance(step, steps.Queue | steps.Transfer):
         target = step.otherwise
         if isinstance(result, Returned):
+            target = step.way(result.reason) if isinstance(step, steps.Queue) else target
             variables = with_value(variables, "returned", result.reason)
             spent = 0 if result.waited_s >= _REAL_WAIT_S else spent
     return replace(position, step=target, variables=variables, spent=spent, waiting=False)

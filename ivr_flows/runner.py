@@ -7,6 +7,7 @@ and is started again, from the step saved in the interaction, when he comes back
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -17,9 +18,9 @@ from controller.domain import commands as c
 from controller.domain.catalogue import Did, QueueSettings
 from controller.domain.model import Interaction
 from controller.domain.schedule import Schedule
-from controller.errors import IllegalCommand, LegGone, LinkLost, NotFound, StoreUnavailable
+from controller.errors import IllegalCommand, LegGone, LinkLost, StoreUnavailable
 from controller.greenlets import spawn
-from controller.ports import AnyCommand, Catalogue, Clock, CustomerLeg, GatherSpec
+from controller.ports import AnyCommand, Catalogue, Clock, CustomerLeg, GatherSpec, Queues, Wish
 from ivr_flows import actions, steps
 from ivr_flows.flow import UNKNOWN_NUMBER, Flow, FlowBook
 from ivr_flows.interpreter import Facts, Position, advance, begin
@@ -64,6 +65,7 @@ class FlowRunner:
         *,
         book: FlowBook,
         catalogue: Catalogue,
+        queues: Queues,
         clock: Clock,
         timezone: str,
         handle: Callable[[AnyCommand], object],
@@ -72,6 +74,7 @@ class FlowRunner:
     ) -> None:
         self.book = book
         self._catalogue = catalogue
+        self._queues = queues
         self._clock = clock
         self._timezone = ZoneInfo(timezone)
         self._handle = handle
@@ -90,26 +93,34 @@ class FlowRunner:
         return self.book.flow_for(dialled).name
 
     def start(self, interaction: Interaction) -> None:
-        self._spawn(interaction, None)
+        self._spawn(interaction)
 
     def resume(self, interaction: Interaction, reason: str) -> None:
-        self._spawn(interaction, actions.Returned(reason=reason, waited_s=interaction.queued_s))
+        self._spawn(interaction)  # the reason is in its mark
 
     def stop(self, interaction_id: str) -> None:
         greenlet = self._running.pop(interaction_id, None)
         if greenlet is not None:
             greenlet.kill(block=False)
 
-    def _spawn(self, interaction: Interaction, result: actions.Result | None) -> None:
+    def _spawn(self, interaction: Interaction) -> None:
         self.stop(interaction.id)
-        greenlet = spawn(f"flow:{interaction.id}", self._run, interaction, result)
+        greenlet = spawn(f"flow:{interaction.id}", self._run, interaction)
         self._running[interaction.id] = greenlet
 
     # --- one customer ----------------------------------------------------------------------------
 
-    def _run(self, interaction: Interaction, result: actions.Result | None) -> None:
+    def _run(self, interaction: Interaction) -> None:
         try:
-            self._walk(self._begin(interaction), result)
+            run = self._begin(interaction)
+            mark = interaction.flow
+            back = mark.given_back if mark is not None else None
+            if back is None or not run.position.waiting:
+                self._walk(run, None)
+            elif back.to is not None:
+                self._move(run)
+            else:
+                self._walk(run, actions.Returned(reason=back.reason, waited_s=back.waited_s))
         except (LegGone, LinkLost, IllegalCommand, StoreUnavailable) as end:
             # He hung up, or the link will be looked after, or the interaction has moved on, or
             # Tandem is stopping and the next one goes on from the step that was saved.
@@ -251,31 +262,40 @@ class FlowRunner:
         return actions.NoInput() if digits is None else actions.Digits(digits=digits)
 
     def _enter_queue(self, run: _Run, action: actions.EnterQueue) -> actions.Result | None:
-        try:
-            queue = self._catalogue.get(QueueSettings, action.queue)
-        except NotFound:
-            log.error("queue_missing", flow=run.flow.name, queue=action.queue)
-            return actions.Returned(reason="unknown_queue")
-        announce = queue.announce_recording or action.announce_recording
-        if queue.record and announce:
+        wish = Wish(
+            queue=action.queue,
+            priority=action.priority,
+            skills=action.skills,
+            music=action.music,
+            max_wait_s=action.max_wait_s,
+        )
+        reason = self._queues.join(
+            run.interaction, wish, partial(self._announce_recording, run, action)
+        )
+        return None if reason is None else actions.Returned(reason=reason)
+
+    def _announce_recording(
+        self, run: _Run, action: actions.EnterQueue, queue: QueueSettings
+    ) -> None:
+        if queue.record and (queue.announce_recording or action.announce_recording):
             language = action.language if action.language in ANNOUNCEMENT else "en"
             announcement = Prompt(text=ANNOUNCEMENT[language], language=language)
             run.leg.play(self._files([announcement], run.leg.rate))
-        self._handle(
-            c.EnterQueue(
-                interaction_id=run.interaction.id,
-                queue=queue.id,
-                terms=queue.terms(music=action.music, max_wait_s=action.max_wait_s),
-                priority=queue.priority + action.priority,
-                skills={**queue.skills, **action.skills},
-            )
-        )
-        return None
 
     def _take_message(self, run: _Run, action: actions.Voicemail) -> actions.Result:
         run.leg.play(self._files(action.greeting, run.leg.rate))
         length_s = run.leg.tape(action.mailbox, action.limit_s, SILENCE_S)
         return actions.Recorded(seconds=length_s)
+
+    def _move(self, run: _Run) -> None:
+        """Into the queue that has him instead; his step in the flow goes on to stand for both."""
+        action, _ = advance(run.flow, run.position, None, self._facts(run.interaction))
+        if isinstance(action, actions.EnterQueue):
+            result = self._enter_queue(run, action)
+        else:
+            result = actions.Returned(reason="flow_changed")
+        if result is not None:
+            self._walk(run, result)
 
     def _finish(
         self, interaction_id: str, reason: str, failed: bool, cause: str = "NORMAL_CLEARING"

@@ -181,8 +181,9 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """Wait for an agent. `otherwise` when the queue gives the caller back (overflow).
+    """Wait for an agent. `otherwise` when the queue does not take the caller, or gives him back.
 
+    full, nobody, closed, waited: where to go for that very reason, instead of `otherwise`.
     priority: 0-10, a point is worth a minute of waiting. skills: least level (1-10) by name.
     music: a stream of FreeSWITCH (`local_stream://<music>`); none: the queue's own.
     max_wait: seconds after which the caller comes back here; none: the queue's own rule.
@@ -196,9 +197,28 @@ class Queue:
     announce_recording: bool = False
     music: Stream | None = None
     max_wait: Seconds | None = None
+    full: StepName | None = None
+    nobody: StepName | None = None
+    closed: StepName | None = None
+    waited: StepName | None = None
 
     def targets(self) -> Targets:
+        for reason, step in self._ways().items():
+            if step is not None:
+                yield (reason,), step
         yield ("otherwise",), self.otherwise
+
+    def way(self, reason: str) -> str:
+        """The step after the queue has given the caller back for `reason`."""
+        return self._ways().get(reason) or self.otherwise
+
+    def _ways(self) -> dict[str, str | None]:
+        return {
+            "full": self.full,
+            "nobody": self.nobody,
+            "closed": self.closed,
+            "waited": self.waited,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

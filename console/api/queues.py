@@ -44,14 +44,23 @@ def put_queue(path: IdPath, body: QueueBody) -> Response:
         known = ", ".join(s.id for s in catalogue.all(Schedule)) or "none yet"
         raise Invalid(f"schedule: there is no {body.schedule}; known: {known}")
     entry = queue_entry(check_id(path.id, body.id), body)
+    for reason, other in entry.overflow.items():
+        if other == entry.id:
+            raise Invalid(f"overflow.{reason}: a queue cannot overflow into itself; name another")
+        if catalogue.find(QueueSettings, other) is None:
+            known = ", ".join(q.id for q in catalogue.all(QueueSettings) if q.id != entry.id)
+            raise Invalid(f"overflow.{reason}: there is no queue {other}; known: {known or 'none'}")
     return save(entry, queue_view(entry))
 
 
 @queues.delete("/<id>", summary="Remove a queue", responses={204: None, **responses(404, 409)})
 def delete_queue(path: IdPath) -> Response:
-    """Refused while agents serve it or customers are in it."""
+    """Refused while agents serve it, queues overflow into it or customers are in it."""
     catalogue = here().catalogue
     entry = catalogue.get(QueueSettings, path.id)
     agents = [f"agent {p.id}" for p in catalogue.all(AgentProfile) if entry.id in p.queues]
     contacts = [f"open interaction {i.id}" for i in here().engine.live() if queue_of(i) == entry.id]
-    return remove(entry, agents + contacts)
+    from_queues = [
+        f"queue {q.id}" for q in catalogue.all(QueueSettings) if entry.id in q.overflow.values()
+    ]
+    return remove(entry, agents + from_queues + contacts)

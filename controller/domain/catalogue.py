@@ -31,7 +31,13 @@ class AgentProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueSettings:
-    """One queue. Times in seconds. `schedule`: id of the opening hours, None is always open."""
+    """One queue. Times in seconds. `schedule`: id of the opening hours, None is always open.
+
+    Nobody joins while it is closed, nor while `max_length` wait, nor when nobody has been signed in for
+    `nobody_s`. Who waits already is given back after `max_wait_s`, then after `nobody_s` too, and with
+    `closing_ends_waits` at the moment it closes. `overflow`: one of Overflow to the id of the queue that
+    has such a customer next; without, his flow goes on.
+    """
 
     id: str
     name: str
@@ -46,12 +52,24 @@ class QueueSettings:
     announce_recording: bool = False
     music: str | None = None
     max_wait_s: float | None = None
+    max_length: int | None = None
+    nobody_s: float | None = None
+    closing_ends_waits: bool = False
+    overflow: Mapping[str, str] = field(default_factory=dict)
     target_s: float = 30.0
     schedule: str | None = None
     dispositions: tuple[str, ...] = ()
 
-    def terms(self, music: str | None = None, max_wait_s: float | None = None) -> Terms:
-        """What a customer who joins now is promised; his flow may ask for other music or limit."""
+    def terms(
+        self,
+        music: str | None = None,
+        max_wait_s: float | None = None,
+        closes_at: float | None = None,
+    ) -> Terms:
+        """What a customer who joins now is promised; his flow may ask for other music or limit.
+
+        `closes_at`: when the queue closes next.
+        """
         return Terms(
             offer_s=self.offer_s,
             retry_after_s=self.retry_after_s,
@@ -61,6 +79,9 @@ class QueueSettings:
             announce_recording=self.announce_recording,
             music=music or self.music,
             max_wait_s=self.max_wait_s if max_wait_s is None else max_wait_s,
+            nobody_s=self.nobody_s,
+            closes_at=closes_at if self.closing_ends_waits else None,
+            overflow=self.overflow,
         )
 
 

@@ -46,22 +46,34 @@ class TakeStep(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterQueue(Command):
-    """`credit_s`: seconds that count as waited already. `preferred`: see Place."""
+    """`credit_s`: seconds that count as waited already, and `credit_for` why: moved (from another
+    queue) or redial. `preferred`: see Place."""
 
     queue: str
     terms: Terms
     priority: int = 0
     skills: Mapping[str, int] = field(default_factory=dict)
     credit_s: float = 0.0
+    credit_for: str | None = None
     preferred: str | None = None
     preferred_until: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaveQueue(Command):
-    """The queue gives the customer back to his flow. `reason`: wait (he waited as long as he may)."""
+    """The queue gives the customer back. `reason`: one of Overflow."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnAway(Command):
+    """The queue does not take the customer. `to`: the queue that is asked next, None: his flow goes
+    on."""
+
+    queue: str
+    reason: str
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,7 @@ def enter_queue(i: Interaction, command: c.EnterQueue, now: float) -> Events:
         priority=command.priority,
         skills=command.skills,
         credit_s=command.credit_s,
+        credit_for=command.credit_for,
         preferred=command.preferred,
         preferred_until=command.preferred_until,
     )
@@ -77,7 +78,14 @@ def leave_queue(i: Interaction, command: c.LeaveQueue, now: float) -> Events:
             queue=i.place.queue,
             reason=command.reason,
             waited_s=max(0.0, now - i.place.entered_at),
+            to=i.place.terms.overflow.get(command.reason),
         )
+
+
+def turn_away(i: Interaction, command: c.TurnAway, now: float) -> Events:
+    yield e.TurnedAway(
+        interaction_id=i.id, at=now, queue=command.queue, reason=command.reason, to=command.to
+    )
 
 
 def divert(i: Interaction, command: c.Divert, now: float) -> Events:

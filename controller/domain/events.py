@@ -42,15 +42,28 @@ class Queued(Event):
     priority: int
     skills: Mapping[str, int] = field(default_factory=dict)
     credit_s: float = 0.0
+    credit_for: str | None = None
     preferred: str | None = None
     preferred_until: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftQueue(Event):
+    """Without an agent. `to`: the queue that is to have him, None: his flow goes on."""
+
     queue: str
     reason: str
     waited_s: float
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnedAway(Event):
+    """The queue did not take him. `to`: as in LeftQueue."""
+
+    queue: str
+    reason: str
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

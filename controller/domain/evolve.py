@@ -12,6 +12,7 @@ from typing import Any
 from controller.domain import events as e
 from controller.domain.model import (
     FlowMark,
+    GivenBack,
     Interaction,
     Leg,
     LegRole,
@@ -59,9 +60,18 @@ def _flow_started(i: Interaction, event: e.FlowStarted) -> Interaction:
 def _step_taken(i: Interaction, event: e.StepTaken) -> Interaction:
     if i.flow is None:
         return i
-    return replace(
-        i, flow=replace(i.flow, step=event.step, spent=event.spent, variables=dict(event.variables))
+    flow = replace(
+        i.flow,
+        step=event.step,
+        spent=event.spent,
+        variables=dict(event.variables),
+        given_back=None,
     )
+    return replace(i, flow=flow)
+
+
+def _give_back(i: Interaction, given_back: GivenBack | None) -> FlowMark | None:
+    return i.flow and replace(i.flow, given_back=given_back)
 
 
 def _queued(i: Interaction, event: e.Queued) -> Interaction:
@@ -75,13 +85,31 @@ def _queued(i: Interaction, event: e.Queued) -> Interaction:
         preferred_until=event.preferred_until,
         terms=event.terms,
     )
-    return replace(i, state=State.QUEUED, place=place, refusals=())
+    flow = _give_back(i, None)
+    return replace(i, state=State.QUEUED, place=place, refusals=(), flow=flow)
 
 
 def _left_queue(i: Interaction, event: e.LeftQueue) -> Interaction:
-    return replace(
-        i, state=State.IN_FLOW, place=None, overflowed=True, queued_s=i.queued_s + event.waited_s
+    back = GivenBack(
+        reason=event.reason,
+        waited_s=event.waited_s,
+        to=event.to,
+        since=None if i.place is None else i.place.since,
     )
+    return replace(
+        i,
+        state=State.IN_FLOW,
+        place=None,
+        overflowed=True,
+        queued_s=i.queued_s + event.waited_s,
+        flow=_give_back(i, back),
+    )
+
+
+def _turned_away(i: Interaction, event: e.TurnedAway) -> Interaction:
+    before = i.flow and i.flow.given_back
+    back = replace(before or GivenBack(reason=""), reason=event.reason, to=event.to)
+    return replace(i, overflowed=True, flow=_give_back(i, back))
 
 
 def _refused(i: Interaction, agent: str, retry_at: float) -> Interaction:
@@ -99,7 +127,13 @@ def _requeued(i: Interaction, event: e.Requeued) -> Interaction:
 
 def _diverted(i: Interaction, event: e.Diverted) -> Interaction:
     leg = Leg(id=event.leg, role=LegRole.OUTSIDE, party=event.destination, started_at=event.at)
-    return replace(i, state=State.DIVERTED, diverted_leg=event.leg, legs=(*i.legs, leg))
+    return replace(
+        i,
+        state=State.DIVERTED,
+        diverted_leg=event.leg,
+        divert_timeout_s=event.timeout_s,
+        legs=(*i.legs, leg),
+    )
 
 
 def _divert_answered(i: Interaction, event: e.DivertAnswered) -> Interaction:
@@ -107,7 +141,8 @@ def _divert_answered(i: Interaction, event: e.DivertAnswered) -> Interaction:
 
 
 def _divert_failed(i: Interaction, event: e.DivertFailed) -> Interaction:
-    return replace(i, state=State.IN_FLOW, diverted_leg=None)
+    back = GivenBack(reason=event.cause)
+    return replace(i, state=State.IN_FLOW, diverted_leg=None, flow=_give_back(i, back))
 
 
 def _voicemail_left(i: Interaction, event: e.VoicemailLeft) -> Interaction:
@@ -304,6 +339,7 @@ APPLY: dict[type[e.Event], Callable[[Interaction, Any], Interaction]] = {
     e.StepTaken: _step_taken,
     e.Queued: _queued,
     e.LeftQueue: _left_queue,
+    e.TurnedAway: _turned_away,
     e.Requeued: _requeued,
     e.Diverted: _diverted,
     e.DivertAnswered: _divert_answered,

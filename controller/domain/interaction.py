@@ -60,6 +60,7 @@ TRANSITIONS: dict[State, dict[type[c.Command], Decide]] = {
     State.IN_FLOW: {
         c.TakeStep: d.take_step,
         c.EnterQueue: d.enter_queue,
+        c.TurnAway: d.turn_away,
         c.Divert: d.divert,
         c.Finish: d.finish,
         **EVER,

@@ -74,6 +74,9 @@ class Terms:
     `rings`: (seconds waited, requirement), by time; from then on the requirement replaces the place's
     skills, and an empty one lets anyone of the queue. `wrap_up_extension_s`: how much longer than
     `wrap_up_s` an agent may make his wrap-up.
+
+    He is given back after `max_wait_s` in the queue, at `closes_at`, and when nobody of the queue has
+    been signed in for `nobody_s`. `overflow`: reason of that to the queue that has him then.
     """
 
     strategy: str = "longest_idle"
@@ -89,6 +92,9 @@ class Terms:
     announce_recording: bool = False
     music: str | None = None
     max_wait_s: float | None = None
+    nobody_s: float | None = None
+    closes_at: float | None = None
+    overflow: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,17 +213,41 @@ class Segment:
         return max(0.0, self.closed_at - self.ended_at)
 
 
+class Overflow(StrEnum):
+    """Why a queue does not take a customer, or gives him back."""
+
+    FULL = "full"
+    NOBODY = "nobody"
+    CLOSED = "closed"
+    WAITED = "waited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenBack:
+    """Why a queue or an outside number gave the customer back to his flow, which has not gone on yet.
+
+    `to`: the queue that is to have him instead, with his place there counted from `since`.
+    """
+
+    reason: str
+    waited_s: float = 0.0
+    to: str | None = None
+    since: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowMark:
-    """Where in a flow the customer is: enough to begin that step again after a crash.
+    """Where in a flow the customer is: enough to go on there after a crash.
 
-    `spent`: steps since he last did something; a flow that goes in circles ends by it.
+    `spent`: steps since he last did something; a flow that goes in circles ends by it. `given_back`:
+    the step is done, and this is what came of it; otherwise the step is begun again.
     """
 
     flow: str
     step: str | None = None
     spent: int = 0
     variables: Mapping[str, str] = field(default_factory=dict)
+    given_back: GivenBack | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +282,7 @@ class Interaction:
     queued_s: float = 0.0
     overflowed: bool = False
     diverted_leg: str | None = None
+    divert_timeout_s: float = 30.0
     outcome: Outcome | None = None
     reason: str | None = None
     ended_at: float | None = None

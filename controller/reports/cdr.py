@@ -99,7 +99,8 @@ def flow_path(events: Iterable[e.Event]) -> tuple[str, ...]:
 
 
 def queue_path(events: Iterable[e.Event]) -> tuple[str, ...]:
-    """Queues as entered; in brackets why one was left without an agent, or came again."""
+    """Queues as entered; in brackets why one was left without an agent, did not take him, or
+    came again."""
     path: list[str] = []
     for event in events:
         match event:
@@ -107,6 +108,8 @@ def queue_path(events: Iterable[e.Event]) -> tuple[str, ...]:
                 path.append(event.queue)
             case e.LeftQueue() if path:
                 path[-1] = f"{path[-1]} [left: {event.reason}]"
+            case e.TurnedAway():
+                path.append(f"{event.queue} [turned away: {event.reason}]")
             case e.Requeued():
                 path.append(f"{event.queue} [again: {event.reason}]")
     return tuple(path)

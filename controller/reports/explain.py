@@ -156,10 +156,32 @@ def _offered(event: e.Offered) -> str:
 
 def _queued(event: e.Queued) -> str:
     needs = ", ".join(f"{skill} {level}" for skill, level in event.skills.items())
+    credit = _CREDITS.get(event.credit_for or "", "time waited before")
     return (
         f"joined {event.queue}"
+        + (f", {duration(event.credit_s)} credited: {credit}" if event.credit_s else "")
         + (f" with priority {event.priority}" if event.priority else "")
         + (f", needs {needs}" if needs else "")
+    )
+
+
+#: Why time counts as waited that was not waited in this queue, this time.
+_CREDITS = {"moved": "waited in the queue before"}
+
+_GIVEN_BACK = {
+    "full": "as many wait as may",
+    "nobody": "nobody is signed in",
+    "closed": "it is closed",
+    "waited": "he waited as long as he may",
+}
+
+
+def _given_back(reason: str, to: str | None) -> str:
+    meaning = _GIVEN_BACK.get(reason)
+    return (
+        reason
+        + (f", {meaning}" if meaning else "")
+        + (f"; {to} is to have him" if to else "; his flow goes on")
     )
 
 
@@ -168,7 +190,8 @@ _TELL: Mapping[type[e.Event], Callable[..., str]] = {
     e.FlowStarted: lambda x: f"flow {x.flow}",
     e.StepTaken: lambda x: f"step {x.step}" + (f" (chose {x.choice})" if x.choice else ""),
     e.Queued: _queued,
-    e.LeftQueue: lambda x: f"left {x.queue}: {x.reason}",
+    e.LeftQueue: lambda x: f"left {x.queue}: {_given_back(x.reason, x.to)}",
+    e.TurnedAway: lambda x: f"not taken by {x.queue}: {_given_back(x.reason, x.to)}",
     e.Requeued: lambda x: f"back to the front of {x.queue}: {x.reason}",
     e.Offered: _offered,
     e.OfferAccepted: lambda x: f"{x.agent} accepted",

@@ -1,8 +1,8 @@
 """Visits to a queue: what service levels are counted from.
 
-A visit begins when a customer enters a queue and has one fate. A customer who comes back to the queue
-because his agent was lost before they heard each other is still in the same visit; one who had been
-connected was answered, and his coming back is no second visit.
+A visit begins when a customer comes to a queue and has one fate; turned away at once, he overflowed.
+A customer who comes back to the queue because his agent was lost before they heard each other is still
+in the same visit; one who had been connected was answered, and his coming back is no second visit.
 """
 
 from collections.abc import Iterable
@@ -42,6 +42,15 @@ def visits(events: Iterable[e.Event]) -> tuple[Visit, ...]:
             open_visit = Visit(
                 interaction=event.interaction_id, queue=event.queue, entered_at=event.at
             )
+        elif isinstance(event, e.TurnedAway):
+            turned = Visit(
+                interaction=event.interaction_id,
+                queue=event.queue,
+                entered_at=event.at,
+                fate=Fate.OVERFLOWED,
+                wait_s=0.0,
+            )
+            found.append(turned)
         elif open_visit is not None and (fate := _fate(event)) is not None:
             wait = max(0.0, event.at - open_visit.entered_at)
             found.append(replace(open_visit, fate=fate, wait_s=wait))

@@ -1,5 +1,7 @@
 """The IVR's and the ledger's twins."""
 
+import gevent
+
 from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.adapters.memory.flows import MemoryFlows, MemoryLedger
 from controller.domain import commands as c
@@ -14,19 +16,29 @@ def interaction(dialled: str) -> Interaction:
     )  # fmt: skip
 
 
-def test_callers_go_to_the_queue_they_dialled_or_to_the_given_one_on_its_terms():
-    catalogue, sent = MemoryCatalogue(), []
-    catalogue.put(QueueSettings(id="sales", name="S", offer_s=7, priority=2, skills={"english": 1}))
-    catalogue.put(QueueSettings(id="support", name="S"))
-    flows = MemoryFlows(catalogue, "sales", sent.append)
+class Taken:
+    """Queues that take everybody but who wishes for support."""
+
+    def __init__(self) -> None:
+        self.wishes: list[str] = []
+
+    def join(self, interaction, wish, admitted=lambda queue: None):
+        self.wishes.append(wish.queue)
+        return "full" if wish.queue == "support" else None
+
+
+def test_callers_go_to_the_queue_they_dialled_or_to_the_given_one_and_then_away():
+    catalogue, queues, sent = MemoryCatalogue(), Taken(), []
+    for queue in ("sales", "support"):
+        catalogue.put(QueueSettings(id=queue, name=queue))
+    flows = MemoryFlows(catalogue, "sales", queues, sent.append)
     flows.start(interaction("5000"))
     flows.start(interaction("support"))
-    flows.resume(interaction("5000"), "wait")
-    first, second, last = sent
-    assert (first.queue, first.terms.offer_s, first.priority) == ("sales", 7, 2)
-    assert first.skills == {"english": 1}
-    assert second.queue == "support"
-    assert last == c.Finish(interaction_id="call", reason="wait")
+    gevent.sleep(0)
+    assert queues.wishes == ["sales", "support"]
+    flows.resume(interaction("5000"), "waited")
+    reasons = [command.reason for command in sent if isinstance(command, c.Finish)]
+    assert reasons == ["full", "waited"]
 
 
 def test_the_ledger_keeps_the_last_of_each():

@@ -30,6 +30,8 @@ from controller.domain.model import Interaction
 from controller.engine import Engine
 from controller.ports import Ports
 from controller.reactions import react
+from controller.waiting.joining import Joining
+from controller.waiting.room import WaitingRoom
 
 
 @dataclass
@@ -57,15 +59,20 @@ class Centre:
         self.timers = ManualTimers(self.clock, self.engine.submit)
         self.medium = MemoryMedium(self.clock, self.engine.submit)
         self.distributor = Distributor(engine=self.engine, agents=self.agents, clock=self.clock)
+        self.room = WaitingRoom(catalogue=self.catalogue, timers=self.timers)
+        queues = Joining(
+            catalogue=self.catalogue, clock=self.clock, room=self.room, handle=self.engine.handle
+        )
         ports = Ports(
             media={"voice": self.medium},
-            flows=MemoryFlows(self.catalogue, "sales", self.engine.submit),
+            flows=MemoryFlows(self.catalogue, "sales", queues, self.engine.submit),
             agents=self.agents,
             timers=self.timers,
             ledger=MemoryLedger(),
             submit=self.engine.submit,
         )
         self.engine.start(partial(react, ports))
+        publisher.subscribe("room", self.room.notice)
         publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start()
         self.metrics = CollectorRegistry()

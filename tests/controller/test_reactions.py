@@ -180,6 +180,13 @@ def test_a_leg_that_answers_too_late_is_hung_up(world):
 
 
 def test_every_event_is_in_the_table_or_known_to_need_nothing():
-    no_reaction = {e.StepTaken, e.Disposed, e.LegAnswered, e.LegEnded, e.VoicemailLeft}
+    no_reaction = {
+        e.StepTaken,
+        e.TurnedAway,
+        e.Disposed,
+        e.LegAnswered,
+        e.LegEnded,
+        e.VoicemailLeft,
+    }
     every = {cls for cls in vars(e).values() if isinstance(cls, type) and issubclass(cls, Event)}
     assert every - {Event} == set(REACTIONS) | no_reaction

@@ -19,6 +19,8 @@ from controller.domain.model import Interaction
 from controller.engine import Engine
 from controller.ports import Ports, Store
 from controller.reactions import react, restore
+from controller.waiting.joining import Joining
+from controller.waiting.room import WaitingRoom
 
 
 class World:
@@ -38,7 +40,14 @@ class World:
         self.agents = MemoryDirectory(self.catalogue)
         self.timers = ManualTimers(self.clock, self.engine.submit)
         self.medium = MemoryMedium(self.clock, self.engine.submit)
-        self.flows = MemoryFlows(self.catalogue, "sales", self.engine.submit)
+        self.room = WaitingRoom(catalogue=self.catalogue, timers=self.timers)
+        self.queues = Joining(
+            catalogue=self.catalogue,
+            clock=self.clock,
+            room=self.room,
+            handle=self.engine.handle,
+        )
+        self.flows = MemoryFlows(self.catalogue, "sales", self.queues, self.engine.submit)
         self.ledger = MemoryLedger()
         self.ports = Ports(
             media={"voice": self.medium},
@@ -55,6 +64,7 @@ class World:
             ready=lambda channel: self.ports.media[channel].ready,
         )
         self.catalogue.subscribe(lambda kind, entry_id: self.distributor.look())
+        self.catalogue.subscribe(lambda kind, entry_id: self.room.reload())
 
     def successor(self) -> "World":
         """Tandem after a restart: the same store, catalogue, clock and legs, all else anew."""
@@ -70,6 +80,8 @@ class World:
             self.agents.declare(agent)
         for interaction in waiting:
             restore(self.ports, interaction)
+        self.room.start(self.engine.agent_states(), waiting)
+        self.publisher.subscribe("room", self.room.notice)
         self.publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start(waiting)
 
@@ -86,20 +98,26 @@ class World:
         given = {"queues": ("sales",), **profile}
         self.catalogue.put(AgentProfile(id=agent_id, name=agent_id, extension=agent_id, **given))
 
-    def arrive(self, interaction_id: str, dialled: str = "5000") -> None:
+    def arrive(self, interaction_id: str, dialled: str = "5000", address: str = "+4930123") -> None:
         """`dialled` may be the id of a queue; another number leads to sales."""
-        self.engine.handle(
+        self.arrive_soon(interaction_id, dialled, address)
+        self.settle()
+
+    def arrive_soon(
+        self, interaction_id: str, dialled: str = "5000", address: str = "+4930123"
+    ) -> None:
+        """As `arrive`, and nothing has come of it yet."""
+        self.engine.submit(
             c.Arrive(
                 interaction_id=interaction_id,
                 channel="voice",
                 leg=interaction_id,
-                address="+4930123",
+                address=address,
                 name="A",
                 dialled=dialled,
                 arrived_at=self.clock.now(),
             )
         )
-        self.settle()
 
     def settle(self) -> None:
         """Let every greenlet go as far as it can: nothing here waits for the outside."""

@@ -118,7 +118,8 @@ def possible(story: Story, variant: int) -> list[c.Command]:
             queue=f"q{variant % 2}",
             terms=terms(wrap_up_s=30.0 if variant % 3 else 0.0),
         ),
-        c.LeaveQueue(interaction_id=ID, reason="wait"),
+        c.LeaveQueue(interaction_id=ID, reason="waited"),
+        c.TurnAway(interaction_id=ID, queue=f"q{variant % 2}", reason="full"),
         c.Divert(interaction_id=ID, destination="+49301", leg=f"d{fresh}"),
         c.NoteVoicemail(interaction_id=ID, path="/v.wav", mailbox="m", length_s=3.0),
         c.Finish(interaction_id=ID, reason="done", failed=variant == 0),
@@ -169,7 +170,7 @@ def possible(story: Story, variant: int) -> list[c.Command]:
 #: What usually comes next in a state. Picked by chance alone, few stories would reach an agent.
 LIKELY: dict[State, tuple[type[c.Command], ...]] = {
     State.ARRIVED: (c.StartFlow,),
-    State.IN_FLOW: (c.EnterQueue, c.EnterQueue, c.TakeStep, c.Divert),
+    State.IN_FLOW: (c.EnterQueue, c.EnterQueue, c.TurnAway, c.TakeStep, c.Divert),
     State.DIVERTED: (c.NoteLegAnswered, c.NoteLegEnded),
     State.QUEUED: (c.MakeOffer, c.MakeOffer, c.NoteLegAnswered),
     State.OFFERED: (c.NoteLegAnswered, c.AcceptOffer, c.DeclineOffer, c.ExpireOffer),

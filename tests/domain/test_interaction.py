@@ -56,12 +56,12 @@ STORIES = {
         (State.QUEUED, None, None),
     ),
     "too long in the queue": (
-        lambda s: (s.in_flow().queued().at(60), s.do(c.LeaveQueue, reason="wait")),
+        lambda s: (s.in_flow().queued().at(60), s.do(c.LeaveQueue, reason="waited")),
         "LegAnswered FlowStarted Queued LeftQueue",
         (State.IN_FLOW, None, None),
     ),
     "too long in the queue, while it rings": (
-        lambda s: (s.in_flow().queued().offered().at(60), s.do(c.LeaveQueue, reason="wait")),
+        lambda s: (s.in_flow().queued().offered().at(60), s.do(c.LeaveQueue, reason="waited")),
         "LegAnswered FlowStarted Queued Offered OfferWithdrawn LeftQueue",
         (State.IN_FLOW, None, None),
     ),

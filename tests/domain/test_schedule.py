@@ -80,7 +80,7 @@ def test_next_change(now, change):
 
 
 def test_hours_that_never_change_have_no_next_change():
-    always = Schedule(id="a", week={day: (("00:00", "24:00"),) for day in DAYS})
+    always = Schedule(id="a", week=dict.fromkeys(DAYS, (("00:00", "24:00"),)))
     assert always.next_change(1_772_355_600.0) is None
     assert Schedule(id="never").next_change(1_772_355_600.0) is None
 

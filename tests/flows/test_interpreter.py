@@ -177,3 +177,20 @@ def test_any_flow_with_any_results_ends_or_waits_within_the_budget(flow, results
         assert isinstance(
             action, Play | Gather | EnterQueue | actions.Transfer | actions.Voicemail | HangUp
         )
+
+
+def test_a_queue_gives_back_by_its_reason_or_otherwise(flow_of):
+    flow = flow_of(
+        "start: {queue: {name: sales, full: busy, waited: message}, otherwise: end}\n"
+        "busy: {hangup: {cause: busy}}\n"
+        'message: {say: "Please leave a message.", next: end}\n'
+        "end: {hangup: }"
+    )
+    _, position = advance(flow, begin(flow, OPEN), None, OPEN)
+
+    def next_step(reason: str) -> str:
+        return advance(flow, position, Returned(reason=reason), OPEN)[1].step
+
+    assert next_step("full") == "busy"
+    assert next_step("waited") == "message"
+    assert next_step("closed") == next_step("unknown_queue") == "end"

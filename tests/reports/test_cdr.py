@@ -110,10 +110,10 @@ def test_a_refused_and_a_withdrawn_offer_keep_their_reasons():
 
 def test_the_queue_path_tells_overflow_and_return():
     s = Story().in_flow().queued("sales").at(60)
-    s.do(c.LeaveQueue, reason="wait")
+    s.do(c.LeaveQueue, reason="waited")
     s.queued("support").offered().accepted().connected().leg_ended("a1", "SWITCH_LOST")
     row = interaction_row(s.state, s.events)
-    assert row.queue_path == ("sales [left: wait]", "support", "support [again: SWITCH_LOST]")
+    assert row.queue_path == ("sales [left: waited]", "support", "support [again: SWITCH_LOST]")
     assert (row.outcome, row.duration_s, row.ended_at) == (None, None, None)
 
 

@@ -11,7 +11,7 @@ from tests.domain.stories import CUSTOMER, STEPS, Story, finish, told
 
 
 def _overflow(story):
-    story.do(c.LeaveQueue, reason="wait")
+    story.do(c.LeaveQueue, reason="waited")
     return story
 
 
@@ -86,5 +86,15 @@ def test_a_segment_counts_when_it_has_ended():
 def test_every_entry_is_one_visit_with_one_fate(steps):
     story = finish(told(steps))
     found = visits(story.events)
-    assert len(found) == sum(isinstance(event, e.Queued) for event in story.events)
+    assert len(found) == sum(isinstance(event, e.Queued | e.TurnedAway) for event in story.events)
     assert all(visit.fate is not Fate.WAITING and visit.wait_s >= 0 for visit in found)
+
+
+def test_who_is_turned_away_came_and_overflowed():
+    story = Story().in_flow()
+    story.do(c.TurnAway, queue="sales", reason="full", to="support")
+    story.queued("support")
+    assert [(v.queue, v.fate, v.wait_s) for v in visits(story.events)] == [
+        ("sales", Fate.OVERFLOWED, 0.0),
+        ("support", Fate.WAITING, None),
+    ]

@@ -7,16 +7,17 @@ body must be the one in the path.
 from dataclasses import asdict
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
 from console.api.schemas.values import Body, Line, Seconds, SkillLevel, Slug, View
 from controller.domain.catalogue import AgentProfile, Did, QueueSettings
 from controller.domain.schedule import Schedule
 
 Limit = Annotated[float, Field(ge=1, le=86_400, allow_inf_nan=False)]
+Reason = Literal["full", "nobody", "closed", "waited"]
 Units = Annotated[int, Field(ge=1, le=1000)]
 
 #: What stands behind a dial string's endpoint; no variables, no second destination, no expansion.
@@ -70,7 +71,29 @@ class QueueBody(Body):
         default=None, description="What waiting customers hear: a stream or a file of the switch."
     )
     max_wait_s: Limit | None = Field(
-        default=None, description="After this the customer goes back to his flow. null: never."
+        default=None, description="Nobody waits longer than this. null: for ever."
+    )
+    max_length: int | None = Field(
+        default=None,
+        ge=0,
+        le=100_000,
+        description="Nobody joins while so many wait. null: no limit.",
+    )
+    nobody_s: Seconds | None = Field(
+        default=None,
+        le=86_400,
+        description="Nobody joins, or waits on, when no agent has been signed in for so long; "
+        "0: at once. null: never mind.",
+    )
+    closing_ends_waits: bool = Field(
+        default=False,
+        description="When the schedule closes, those who wait are given back; else they may stay.",
+    )
+    overflow: dict[Reason, Slug] = Field(
+        default_factory=dict,
+        description="Which queue has a customer that this one does not take (full, nobody, closed) or "
+        "gives back (waited, nobody, closed), with the time he has waited. A reason that is not "
+        "here: his flow goes on.",
     )
     target_s: Limit = Field(default=30.0, description="Service level: answered within.")
     schedule: Slug | None = Field(default=None, description="Opening hours. null: always open.")
@@ -82,6 +105,12 @@ class QueueBody(Body):
     @classmethod
     def _each_once(cls, codes: list[str]) -> list[str]:
         return _once(codes)
+
+    @model_validator(mode="after")
+    def _closing_needs_hours(self) -> Self:
+        if self.closing_ends_waits and self.schedule is None:
+            raise ValueError("closing_ends_waits needs a schedule: name one, or leave it out")
+        return self
 
 
 class QueueView(QueueBody):

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from controller.adapters.db import tables as t
 from controller.adapters.db.codec import Codec, clean_text
 from controller.domain.agent import Agent
-from controller.domain.events import Offered, Queued
+from controller.domain.events import Offered, Queued, TurnedAway
 from controller.domain.model import Interaction
 from controller.errors import StaleVersion
 from controller.ports import Aggregate, AnyEvent, Change
@@ -162,7 +162,9 @@ def _interaction_row(step: Step, after: Interaction, codec: Codec) -> Row:
 
 def _link_rows(step: Step, after: Interaction, rows: Rows) -> None:
     offered = {clean_text(event.agent) for event in step.events if isinstance(event, Offered)}
-    queued = {clean_text(event.queue) for event in step.events if isinstance(event, Queued)}
+    queued = {
+        clean_text(event.queue) for event in step.events if isinstance(event, Queued | TurnedAway)
+    }
     key = {"interaction_id": step.id, "arrived_at": after.arrived_at}
     rows.inserts[t.interaction_agents].extend({**key, "agent_id": a} for a in sorted(offered))
     rows.inserts[t.interaction_queues].extend({**key, "queue_id": q} for q in sorted(queued))

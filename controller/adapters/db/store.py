@@ -29,7 +29,7 @@ _AGENTS = select(t.agents.c.id, t.agents.c.snapshot)
 class SqlStore:
     """`Store` over one database. `upgrade()` must have run before anything else.
 
-    What an agent had: the interactions that were offered to him. What a queue had: those that entered it.
+    What an agent had: the interactions that were offered to him. What a queue had: those that came to it.
     """
 
     def __init__(self, url: str) -> None:

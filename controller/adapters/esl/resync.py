@@ -81,6 +81,8 @@ class Resync:
         self._face.catch_up()
         known = [i for i in self._live() if i.channel == "voice"]
         for interaction in known:
+            if interaction.id in (standing or ()) and not restarted:
+                self._dial_again(interaction, present)
             self._bury_missing(interaction, present, restarted)
             self._kill_unwanted(interaction, present)
         owned = {leg.id: i for i in known for leg in i.legs}
@@ -124,6 +126,25 @@ class Resync:
             interaction, present
         ):
             self._finish_lost_recording(interaction)
+
+    def _dial_again(self, interaction: Interaction, present: set[str]) -> None:
+        """An outside number that was to be called, and no trace of it: the order was lost, or the call
+        ended unheard. Rather twice than never."""
+        leg = interaction.find_leg(interaction.diverted_leg or "")
+        if (
+            interaction.state is not State.DIVERTED
+            or leg is None
+            or leg.answered_at is not None
+            or leg.ended_at is not None
+            or leg.id in present
+            or interaction.leg not in present
+            or self._exists(leg)
+            or not self._is_parked(interaction.leg)
+        ):
+            return
+        log.info("outside_number_dialled_again", interaction_id=interaction.id)
+        present.add(leg.id)
+        self._medium.divert(interaction, leg.party, leg.id, interaction.divert_timeout_s)
 
     def _kill_unwanted(self, interaction: Interaction, present: set[str]) -> None:
         """Legs whose end was decided and not carried out, for the command was lost."""

@@ -5,38 +5,45 @@ from collections.abc import Callable
 from controller.domain import commands as c
 from controller.domain.catalogue import QueueSettings
 from controller.domain.model import Interaction
-from controller.ports import AnyCommand, Catalogue
+from controller.greenlets import spawn
+from controller.ports import AnyCommand, Catalogue, Queues, Wish
 
 
 class MemoryFlows:
     """Flows. Puts customers into the queue they dialled, or into `queue` when there is none of that
-    id; one whom the queue gives back is let go."""
+    id; one whom every queue gives back is let go."""
 
     def __init__(
-        self, catalogue: Catalogue, queue: str, submit: Callable[[AnyCommand], None]
+        self,
+        catalogue: Catalogue,
+        queue: str,
+        queues: Queues,
+        submit: Callable[[AnyCommand], None],
     ) -> None:
         self._catalogue = catalogue
         self._queue = queue
+        self._queues = queues
         self._submit = submit
 
     def flow_for(self, dialled: str) -> str:
         return "straight_to_queue"
 
     def start(self, interaction: Interaction) -> None:
-        queue = self._catalogue.find(QueueSettings, interaction.dialled)
-        queue = queue or self._catalogue.get(QueueSettings, self._queue)
-        self._submit(
-            c.EnterQueue(
-                interaction_id=interaction.id,
-                queue=queue.id,
-                terms=queue.terms(),
-                priority=queue.priority,
-                skills=queue.skills,
-            )
-        )
+        spawn(f"flow:{interaction.id}", self._join, interaction)
+
+    def _join(self, interaction: Interaction) -> None:
+        dialled = self._catalogue.find(QueueSettings, interaction.dialled)
+        wish = Wish(queue=self._queue if dialled is None else dialled.id)
+        reason = self._queues.join(interaction, wish)
+        if reason is not None:
+            self._submit(c.Finish(interaction_id=interaction.id, reason=reason))
 
     def resume(self, interaction: Interaction, reason: str) -> None:
-        self._submit(c.Finish(interaction_id=interaction.id, reason=reason))
+        back = interaction.flow.given_back if interaction.flow is not None else None
+        if back is not None and back.to is not None:
+            self.start(interaction)
+        else:
+            self._submit(c.Finish(interaction_id=interaction.id, reason=reason))
 
     def stop(self, interaction_id: str) -> None:
         return

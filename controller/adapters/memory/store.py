@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from controller.domain.agent import Agent
-from controller.domain.events import Offered, Queued
+from controller.domain.events import Offered, Queued, TurnedAway
 from controller.domain.model import Interaction
 from controller.errors import StaleVersion, StoreUnavailable
 from controller.ports import Aggregate, AnyEvent, Change, InteractionFilter
@@ -13,7 +13,7 @@ from controller.ports import Aggregate, AnyEvent, Change, InteractionFilter
 class MemoryStore:
     """`Store` whose commit is atomic because it never switches greenlets.
 
-    What an agent had: the interactions that were offered to him. What a queue had: those that entered it.
+    What an agent had: the interactions that were offered to him. What a queue had: those that came to it.
     """
 
     def __init__(self) -> None:
@@ -113,7 +113,7 @@ class MemoryStore:
             match event:
                 case Offered():
                     self._had.setdefault((Offered, event.agent), set()).add(interaction_id)
-                case Queued():
+                case Queued() | TurnedAway():
                     self._had.setdefault((Queued, event.queue), set()).add(interaction_id)
 
     def _check_usable(self) -> None:

@@ -1,0 +1,127 @@
+"""The one way into a queue: takes the customer, or says why not and whether another queue has him.
+
+A queue that is closed, full or without anybody signed in turns him away, which is an event of its own.
+Where its `overflow` names another queue for that reason, that one is asked next, each at most once.
+"""
+
+from collections.abc import Callable
+
+import structlog
+
+from controller.domain import commands as c
+from controller.domain.catalogue import QueueSettings
+from controller.domain.model import GivenBack, Interaction, Overflow
+from controller.domain.schedule import Schedule
+from controller.ports import AnyCommand, Catalogue, Clock, Wish
+from controller.waiting.room import WaitingRoom
+
+log = structlog.get_logger(__name__)
+
+#: Why there is no way in when the queue does not even exist.
+UNKNOWN_QUEUE = "unknown_queue"
+
+
+class Joining:
+    """The port Queues. `handle` is the engine's: it returns when the command is saved."""
+
+    def __init__(
+        self,
+        *,
+        catalogue: Catalogue,
+        clock: Clock,
+        room: WaitingRoom,
+        handle: Callable[[AnyCommand], object],
+    ) -> None:
+        self._catalogue = catalogue
+        self._clock = clock
+        self._room = room
+        self._handle = handle
+
+    def join(
+        self,
+        interaction: Interaction,
+        wish: Wish,
+        admitted: Callable[[QueueSettings], None] = lambda queue: None,
+    ) -> str | None:
+        back = interaction.flow.given_back if interaction.flow is not None else None
+        wanted: str | None = wish.queue
+        asked: set[str] = set()
+        if back is not None and back.to is not None:
+            wanted = back.to
+        while True:
+            queue = self._catalogue.find(QueueSettings, wanted) if wanted else None
+            if queue is None:
+                log.error("queue_missing", queue=wanted, remedy="make it, or name another")
+                return UNKNOWN_QUEUE
+            reason = self._refusal(interaction.id, queue)
+            if reason is None:
+                self._enter(interaction, queue, wish, back, admitted)
+                return None
+            asked.add(queue.id)
+            wanted = queue.overflow.get(reason.value)
+            wanted = None if wanted in asked else wanted
+            self._handle(
+                c.TurnAway(
+                    interaction_id=interaction.id, queue=queue.id, reason=reason.value, to=wanted
+                )
+            )
+            if wanted is None:
+                return reason.value
+
+    def _refusal(self, interaction_id: str, queue: QueueSettings) -> Overflow | None:
+        """Why the queue does not take him; None: it does, and a place is kept."""
+        now = self._clock.now()
+        schedule = self._schedule(queue)
+        if schedule is not None and not schedule.is_open(now):
+            return Overflow.CLOSED
+        if queue.nobody_s is not None:
+            emptied = self._room.staff.empty_since(queue.id)
+            if emptied is not None and emptied + queue.nobody_s <= now:
+                return Overflow.NOBODY
+        if not self._room.admit(interaction_id, queue.id, queue.max_length):
+            return Overflow.FULL
+        return None
+
+    def _schedule(self, queue: QueueSettings) -> Schedule | None:
+        if queue.schedule is None:
+            return None
+        found = self._catalogue.find(Schedule, queue.schedule)
+        if found is None:
+            log.error("schedule_missing", queue=queue.id, taken_as="open")
+        return found
+
+    def _enter(
+        self,
+        interaction: Interaction,
+        queue: QueueSettings,
+        wish: Wish,
+        back: GivenBack | None,
+        admitted: Callable[[QueueSettings], None],
+    ) -> None:
+        try:
+            admitted(queue)
+            self._handle(self._command(interaction, queue, wish, back))
+        except BaseException:
+            self._room.forget(interaction.id)
+            raise
+
+    def _command(
+        self, interaction: Interaction, queue: QueueSettings, wish: Wish, back: GivenBack | None
+    ) -> c.EnterQueue:
+        now = self._clock.now()
+        schedule = self._schedule(queue) if queue.closing_ends_waits else None
+        moved = back is not None and back.since is not None
+        own = queue.id == wish.queue
+        return c.EnterQueue(
+            interaction_id=interaction.id,
+            queue=queue.id,
+            terms=queue.terms(
+                music=wish.music,
+                max_wait_s=wish.max_wait_s if own else None,
+                closes_at=schedule.next_change(now) if schedule is not None else None,
+            ),
+            priority=queue.priority + wish.priority,
+            skills={**queue.skills, **wish.skills},
+            credit_s=max(0.0, now - back.since) if back and back.since is not None else 0.0,
+            credit_for="moved" if moved else None,
+        )
