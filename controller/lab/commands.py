@@ -55,6 +55,7 @@ class Commands:
             "reload": self._reload,
             "hupall": self._hupall,
             "originate": self._originate,
+            "sched_api": self._sched_api,
             "sched_transfer": self._sched_transfer,
             "sched_hangup": self._sched_hangup,
             "sched_del": self._sched_del,
@@ -119,6 +120,14 @@ class Commands:
         return f"sofia/agents/sip:{extension}@{self._core.settings.address}:5060"
 
     # -- the schedule --------------------------------------------------------------------------
+
+    def _sched_api(self, argument: str) -> str:
+        when, group, command = (*argument.split(" ", 2), "", "")[:3]
+        if not command:
+            return "-ERR Invalid syntax. USAGE: [+@]<time> <group_name> <command_string>[&]\n"
+        name, _, rest = command.removesuffix("&").partition(" ")
+        number = self._core.schedule.add(when, group, lambda: self.run(name, rest))
+        return f"+OK Added: {number}\n"
 
     def _sched_transfer(self, argument: str) -> str:
         words = separate(argument, " ", 6)

@@ -13,6 +13,7 @@ COMMANDS = frozenset(
         "originate",
         "reload",
         "reloadxml",
+        "sched_api",
         "sched_del",
         "sched_hangup",
         "sched_transfer",

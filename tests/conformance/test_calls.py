@@ -1,6 +1,8 @@
 """One leg: arriving, answering, prompts, digits, recordings, hanging up."""
 
 import json
+import re
+import uuid
 import wave
 
 import pytest
@@ -572,6 +574,20 @@ def test_the_dead_man_timer_sends_an_unattended_leg_away(bench: Bench, client: C
     assert client.api(f"sched_transfer +1 {leg} hangup:USER_BUSY inline") == "+OK\n"
     done = client.wait_name("CHANNEL_HANGUP_COMPLETE", leg)
     assert done["Hangup-Cause"] == "USER_BUSY"
+
+
+def test_a_command_is_scheduled_in_a_group_of_its_own(bench: Bench, client: Client):
+    """A task for one leg in another group: neither the leg's deletion nor its number takes it away."""
+    leg, group = answered(bench, client), f"{uuid.uuid4()}~spare"
+    assert re.fullmatch(
+        r"\+OK Added: \d+\n", client.api(f"sched_api +60 {group} uuid_kill {leg} CALL_REJECTED")
+    )
+    assert client.api(f"sched_del {leg}") == "+OK Deleted: 1\n"
+    assert client.api(f"sched_del {group}") == "+OK Deleted: 1\n"
+    client.api(f"sched_api +1 {group} uuid_kill {leg} USER_BUSY")
+    done = client.wait_name("CHANNEL_HANGUP_COMPLETE", leg)
+    assert done["Hangup-Cause"] == "USER_BUSY"
+    assert client.api(f"sched_del {group}") == "+OK Deleted: 0\n"
 
 
 def test_sched_hangup_and_its_deletion(bench: Bench, client: Client):

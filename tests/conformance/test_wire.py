@@ -73,6 +73,7 @@ ANSWERS = [
     ),
     (f"sched_hangup +5 {NOBODY}", "-ERR No such channel!\n"),
     ("sched_hangup", "-USAGE: [+]<time> <uuid> [<cause>]\n"),
+    ("sched_api +1 x", "-ERR Invalid syntax. USAGE: [+@]<time> <group_name> <command_string>[&]\n"),
     (f"sched_del {NOBODY}", "+OK Deleted: 0\n"),
     ("sched_del", "+OK Deleted: 0\n"),
     ("show channels as json", '{"row_count": 0}\n'),

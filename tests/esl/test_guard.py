@@ -1,5 +1,8 @@
 """The dead-man switch over a lab: renewed while we live, true when we do not, never on who talks."""
 
+from collections.abc import Callable
+from contextlib import suppress
+
 import gevent
 import pytest
 from gevent.event import Event
@@ -31,6 +34,7 @@ def link(lab):
 
 @pytest.fixture
 def guard(link, monkeypatch):
+    monkeypatch.setattr(module, "FIRST_S", 0.1)
     monkeypatch.setattr(module, "RENEW_S", 0.1)
     guard = Guard(link)
     yield guard
@@ -43,8 +47,9 @@ def dial(lab):
     return call
 
 
-def pending(lab, leg: str) -> bool:
-    return leg in lab.core.schedule.groups()
+def pending(lab, leg: str) -> list[str]:
+    """The groups of the leg's tasks."""
+    return [group for group in lab.core.schedule.groups() if group.startswith(leg)]
 
 
 def renewals(lab, leg: str) -> int:
@@ -74,26 +79,83 @@ def test_who_is_left_has_no_deadline_any_more(lab, guard):
     assert renewals(lab, call.uuid) == before
 
 
-def test_who_is_left_in_the_middle_of_a_renewal_has_no_deadline_either(lab, guard, link):
-    """Else the fallback would tear a talking pair apart a minute later."""
+class Killed(BaseException):
+    """Nothing more is done, as by kill -9."""
+
+
+def stop_after(link, count: int, what: Callable[[str], object]) -> list[str]:
+    """`what` is called with the command after the next `count` ones, before it is sent."""
+    api, sent = link.api, []
+
+    def counting(command: str, timeout: float | None = None) -> str:
+        if len(sent) == count:
+            link.api = api
+            what(command)
+        sent.append(command)
+        return api(command, timeout)
+
+    link.api = counting
+    return sent
+
+
+@pytest.mark.parametrize("count", range(5))
+def test_killed_in_the_middle_of_a_renewal_the_leg_has_a_deadline(lab, guard, link, count):
+    api = link.api
+
+    def killed(command: str, timeout: float | None = None) -> str:
+        link.api = killed
+        raise Killed
+
     call = dial(lab)
-    guard.take(call.uuid)
-    api, deleted, go_on = link.api, Event(), Event()
-
-    def slow(command: str, timeout: float | None = None) -> str:
-        answer = api(command, timeout)
-        if command.startswith("sched_del") and not deleted.is_set():
-            deleted.set()
-            go_on.wait()
-        return answer
-
-    link.api = slow
-    assert deleted.wait(2)  # the renewal has deleted the old deadline and not yet set a new one
+    stop_after(link, count, killed)
+    with suppress(Killed):
+        guard.take(call.uuid)
+    guard.stop()
     link.api = api
+    assert pending(lab, call.uuid)
+    again = Guard(link)
+    again.take(call.uuid)
+    assert pending(lab, call.uuid) == [call.uuid]
+    again.stop()
+
+
+@pytest.mark.parametrize("count", range(4))
+def test_who_is_left_in_the_middle_of_a_renewal_has_no_deadline(lab, guard, link, count):
+    """Else the fallback would tear a talking pair apart a minute later."""
+    call, left = dial(lab), Event()
+
+    def leave(command: str) -> None:
+        # Runs once this command is sent and waits for its answer.
+        spawn("leave", guard.leave, call.uuid).link(lambda _: left.set())
+
+    guard.meet(call.uuid)
+    stop_after(link, count, leave)
+    assert left.wait(2)
+    gevent.sleep(0.05)  # the rest of the renewal
+    assert pending(lab, call.uuid) == []
+    before = len(lab.commands_received("sched_"))
+    gevent.sleep(0.25)  # two renewals would have come
+    assert len(lab.commands_received("sched_")) == before
+
+
+def test_who_was_guarded_by_an_earlier_process_has_no_deadline_once_he_is_left(lab, guard, link):
+    call = dial(lab)
+    earlier = Guard(link)
+    stop_after(link, 1, lambda command: gevent.sleep(60))
+    spawn("take", earlier.take, call.uuid)
+    until(lambda: len(pending(lab, call.uuid)) == 2)
     guard.leave(call.uuid)
-    go_on.set()
-    gevent.sleep(0.1)
-    assert not pending(lab, call.uuid)
+    assert pending(lab, call.uuid) == []
+    earlier.stop()
+
+
+def test_who_was_met_just_now_costs_no_command_until_his_first_renewal(lab, guard):
+    call = dial(lab)
+    guard.meet(call.uuid)
+    guard.take(call.uuid)
+    assert lab.commands_received("sched_") == []
+    until(lambda: renewals(lab, call.uuid) >= 2)
+    assert pending(lab, call.uuid) == [call.uuid]
 
 
 def test_a_leg_that_hung_up_before_it_was_taken_is_not_renewed_for_ever(lab, guard):
@@ -105,7 +167,8 @@ def test_a_leg_that_hung_up_before_it_was_taken_is_not_renewed_for_ever(lab, gua
     before = renewals(lab, call.uuid)
     gevent.sleep(0.25)  # two renewals would have come
     assert renewals(lab, call.uuid) == before
-    assert guard._timers == {}
+    assert len(guard) == 0
+    assert pending(lab, call.uuid) == []
 
 
 def _take(guard: Guard, leg: str) -> None:

@@ -52,7 +52,7 @@ def nothing_left(stage, agents=()) -> None:
             gevent.sleep(0.01)  # the switch's own farewells
     calls = switch._calls
     assert (calls.owner, calls.bridging, calls.partner, calls.music) == ({}, {}, {}, set())
-    assert switch._guard._timers == {} and stage.tandem.timers._timers == {}
+    assert len(switch._guard) == 0 and stage.tandem.timers._timers == {}
     for agent in agents:
         assert stage.tandem.agents.candidate(agent).free == 100
 

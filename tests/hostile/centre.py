@@ -175,7 +175,7 @@ class Centre:
                 gevent.sleep(0.01)  # the switch's own farewells
         assert not self.lab.legs, [leg.uuid for leg in self.lab.legs.values()]
         assert not self.tandem.timers._timers, list(self.tandem.timers._timers)
-        assert not self.tandem.switch._guard._timers
+        assert not len(self.tandem.switch._guard)
         for agent in self.tandem.engine.agent_states():
             assert self.tandem.agents.candidate(agent.id).free == 100
         return self.interactions()

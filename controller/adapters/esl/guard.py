@@ -1,9 +1,14 @@
 """The dead-man switch: a customer whom no controller renews is sent to the dialplan's fallback.
 
-Each guarded leg has a `sched_transfer` pending in FreeSWITCH (the dialplan sets the first one). While
-this process lives it is put off again and again; when the process dies, it comes true.
+Each guarded leg has a transfer pending in FreeSWITCH, in the leg's own group of tasks (the dialplan
+sets the first one). While this process lives it is put off again and again; when the process dies, it
+comes true.
+
+FreeSWITCH deletes tasks by group, so a renewal sets a spare in a second group before it replaces the
+first: killed between any two commands, we leave a leg that still has its deadline.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -21,66 +26,99 @@ FALLBACK = "fallback XML tandem-fallback"
 LIMIT_S = 60
 RENEW_S = 20
 
+#: Seconds until the first renewal of a leg that has a fresh deadline: many need none any more.
+FIRST_S = 0.5
+
+#: What the spare's group has after the leg's uuid.
+SPARE = "~spare"
+
+
+@dataclass(slots=True, eq=False)
+class _Watch:
+    """`renewed`: a spare may be pending in the switch."""
+
+    timer: Any
+    renewed: bool = False
+
 
 class Guard:
-    """Guards legs from `take` to `leave`."""
+    """Guards legs from `meet` or `take` to `leave`."""
 
     def __init__(self, link: SwitchLink) -> None:
         self._link = link
-        self._timers: dict[str, Any] = {}
+        self._kept: dict[str, _Watch] = {}
+
+    def __len__(self) -> int:
+        """How many legs are renewed: a gauge, 0 when all is quiet."""
+        return len(self._kept)
+
+    def meet(self, leg: str) -> None:
+        """Guard a leg whose deadline the dialplan has just set. Returns at once."""
+        if leg not in self._kept:
+            self._kept[leg] = self._watch(leg, FIRST_S)
 
     def take(self, leg: str) -> None:
-        """Blocks until FreeSWITCH has the new deadline. Raises SwitchError.
+        """Guard a leg whose deadline, if it has one, may be near; at once when it is guarded already.
 
-        Of a leg that has hung up meanwhile nothing is kept.
+        Blocks until FreeSWITCH has the new deadline. Raises SwitchError; of a leg that has hung up
+        nothing is kept.
         """
-        self._schedule(leg)
-        try:
-            self._renew(leg)
-            if self._link.api(f"uuid_exists {leg}").strip() != "true":
-                self.forget(leg)
-        except CommandRefused:
-            self.forget(leg)
-            raise
+        if leg in self._kept:
+            return
+        watch = self._kept[leg] = self._watch(leg, RENEW_S)
+        self._renew(leg, watch)
 
     def leave(self, leg: str) -> None:
         """No deadline any more: the customer talks, or leaves the system. Raises SwitchError."""
+        watch = self._kept.get(leg)
         self.forget(leg)
         self._link.api(f"sched_del {leg}")
+        if watch is None or watch.renewed:  # None: whoever guarded him before us may have
+            self._link.api(f"sched_del {leg}{SPARE}")
 
     def forget(self, leg: str) -> None:
         """The leg is gone."""
-        timer = self._timers.pop(leg, None)
-        if timer is not None:
-            timer.stop()
-            timer.close()
+        watch = self._kept.pop(leg, None)
+        if watch is not None:
+            watch.timer.stop()
+            watch.timer.close()
 
     def stop(self) -> None:
         """Renew nothing more; what is pending in the switch comes true in its time."""
-        for leg in list(self._timers):
+        for leg in list(self._kept):
             self.forget(leg)
 
-    def _schedule(self, leg: str) -> None:
-        self.forget(leg)
-        timer = get_hub().loop.timer(RENEW_S)
-        self._timers[leg] = timer
-        timer.start(lambda: spawn("guard", self._due, leg))
+    def _watch(self, leg: str, after_s: float) -> _Watch:
+        timer = get_hub().loop.timer(after_s, RENEW_S)
+        watch = _Watch(timer)
+        timer.start(lambda: spawn("guard", self._due, leg, watch))
+        return watch
 
-    def _due(self, leg: str) -> None:
-        if leg not in self._timers:
-            return
-        self._schedule(leg)
+    def _due(self, leg: str, watch: _Watch) -> None:
         try:
-            self._renew(leg)
+            self._renew(leg, watch)
         except SwitchError as error:
             # A lost link is looked after by resynchronisation, a lost leg by its event.
             log.info("guard_not_renewed", leg=leg, problem=str(error))
 
-    def _renew(self, leg: str) -> None:
-        """Between two commands the leg may be left: then no deadline may stay behind."""
-        self._link.api(f"sched_del {leg}")
-        if leg not in self._timers:
+    def _renew(self, leg: str, watch: _Watch) -> None:
+        """Between two commands the leg may be left: then no deadline may stay behind.
+
+        `leave` deletes what was set before it, for commands are carried out in the order they are
+        sent; after it, nothing is set. Only sched_transfer tells of a leg that is gone.
+        """
+        if self._kept.get(leg) is not watch:
             return
-        self._link.api(f"sched_transfer +{LIMIT_S} {leg} {FALLBACK}")
-        if leg not in self._timers:
-            self._link.api(f"sched_del {leg}")
+        watch.renewed = True
+        self._link.api(f"sched_api +{LIMIT_S} {leg}{SPARE} uuid_transfer {leg} {FALLBACK}")
+        try:
+            if self._kept.get(leg) is watch:
+                self._link.api(f"sched_del {leg}")
+            if self._kept.get(leg) is watch:
+                self._link.api(f"sched_transfer +{LIMIT_S} {leg} {FALLBACK}")
+        except CommandRefused:
+            if self._kept.get(leg) is watch:
+                self.forget(leg)
+            raise
+        finally:
+            self._link.api(f"sched_del {leg}{SPARE}")

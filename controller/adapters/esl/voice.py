@@ -16,9 +16,9 @@ from gevent import Timeout
 
 from controller.adapters.esl import commands
 from controller.adapters.esl.calls import Calls
-from controller.adapters.esl.guard import Guard
+from controller.adapters.esl.guard import FIRST_S, Guard
 from controller.adapters.esl.link import SwitchLink
-from controller.adapters.esl.messages import SwitchEvent
+from controller.adapters.esl.messages import JobResult, SwitchEvent
 from controller.adapters.esl.parking import park
 from controller.adapters.esl.series import Series
 from controller.domain import commands as c
@@ -99,7 +99,10 @@ class VoiceMedium:
         leg, interaction_id = interaction.leg, interaction.id
 
         def work() -> None:
-            self._guard.take(leg)
+            if self._clock.now() - interaction.arrived_at < FIRST_S:
+                self._guard.meet(leg)
+            else:
+                self._guard.take(leg)
             self._link.api(commands.setvars(leg, {"tandem_interaction": interaction_id}))
 
         self.series.add(interaction_id, work)
@@ -192,16 +195,31 @@ class VoiceMedium:
 
         def work() -> None:
             try:
-                self._link.bgapi(commands.originate(address, settings), timeout=limit_s + 10)
-            except CommandRefused as error:
-                cause = error.reply.removeprefix("-ERR").strip() or "UNSPECIFIED"
-                self._leg_failed(interaction_id, leg, cause)
+                self._link.bgapi_nowait(
+                    commands.originate(address, settings),
+                    limit_s + 10,
+                    done=partial(self._originated, interaction_id, leg),
+                )
             except UnsafeCommand:
                 self._leg_failed(interaction_id, leg, "INVALID_NUMBER_FORMAT")
                 raise
 
-        # Ringing takes its time, and the customer's series must go on: a series of its own.
-        self.series.add(leg, work)
+        # The customer's series may be busy, and the phone need not wait for it.
+        self.series.add(f"ring:{leg}", work, interaction_id=interaction_id)
+
+    def _originated(self, interaction_id: str, leg: str, outcome: JobResult | SwitchError) -> None:
+        """The phone was answered, or it will not be. Called in the link's reader."""
+        try:
+            if isinstance(outcome, SwitchError):
+                raise outcome
+            outcome.require()
+        except CommandRefused as error:
+            cause = error.reply.removeprefix("-ERR").strip() or "UNSPECIFIED"
+            self._leg_failed(interaction_id, leg, cause)
+        except LinkLost:
+            pass  # once it is back, all is looked at anew
+        except SwitchError as error:
+            log.warning("ringing_unclear", interaction_id=interaction_id, problem=str(error))
 
     def _leg_failed(self, interaction_id: str, leg: str, cause: str) -> None:
         self._calls.gone(leg)
@@ -225,13 +243,15 @@ class VoiceMedium:
 
     def answer_phone(self, leg: str) -> None:
         """Have a ringing phone answer, as desk phones do on a NOTIFY with the event `talk`."""
-        self.series.add(f"talk:{leg}", lambda: self._link.api(f"uuid_phone_event {leg} talk"))
+        talk = f"uuid_phone_event {leg} talk"
+        self.series.add(f"talk:{leg}", lambda: self._link.api(talk), leg=leg)
 
     def drop(self, interaction: Interaction, leg: str, cause: str) -> None:
         if _has_ended(interaction, leg):
             return
-        # It may not exist yet; then the face kills it when it is created.
-        self._calls.doomed[leg] = cause
+        if leg in self._calls.owner:  # not heard to have ended
+            # It may not exist yet; then the face kills it when it is created.
+            self._calls.doomed[leg] = cause
         self.kill(leg, cause)
 
     def kill(self, leg: str, cause: str) -> None:
@@ -241,7 +261,7 @@ class VoiceMedium:
             except CommandRefused:
                 log.debug("leg_already_gone", leg=leg)
 
-        self.series.add(f"kill:{leg}", work)
+        self.series.add(f"kill:{leg}", work, leg=leg)
 
     # --- together --------------------------------------------------------------------------------
 
@@ -256,13 +276,13 @@ class VoiceMedium:
     def _connect(self, interaction_id: str, customer: str, other: str, *, answered: bool) -> None:
         """Bridge so that the customer is parked, not lost, if the other leg goes meanwhile."""
         waiter = self._calls.await_bridge(customer, other)
+        event: SwitchEvent | None = None
         try:
             if not answered:  # bridged unanswered, both legs would be lost
                 if customer in self._calls.music:
                     # What is queued behind endless music never runs, and no break ends the music.
                     park(self._link, self._calls, customer)
                 self._link.execute(customer, "answer")
-            self._guard.leave(customer)
             self._link.api(
                 commands.setvars(
                     customer,
@@ -284,7 +304,9 @@ class VoiceMedium:
                             interaction_id=interaction_id, leg=other, at=event.timestamp
                         )
                     )
-                    return
+            if event is not None:
+                self._guard.leave(customer)  # not before: if we die, somebody must look after him
+                return
             problem = "no bridge came about"
         except CommandRefused as error:
             problem = error.reply
