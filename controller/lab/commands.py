@@ -126,7 +126,11 @@ class Commands:
         if not command:
             return "-ERR Invalid syntax. USAGE: [+@]<time> <group_name> <command_string>[&]\n"
         name, _, rest = command.removesuffix("&").partition(" ")
-        number = self._core.schedule.add(when, group, lambda: self.run(name, rest))
+
+        def action() -> None:
+            self.run(name, rest)
+
+        number = self._core.schedule.add(when, group, action)
         return f"+OK Added: {number}\n"
 
     def _sched_transfer(self, argument: str) -> str:

@@ -3,6 +3,7 @@
 import gevent
 import pytest
 from gevent.event import Event
+from structlog.testing import capture_logs
 
 from controller.adapters.esl.series import Series
 from controller.errors import CommandRefused, LegGone, LinkLost
@@ -48,3 +49,20 @@ def test_a_job_may_add_to_its_own_series():
     wait(done)
     gevent.sleep(0)
     assert len(series) == 0
+
+
+def test_a_failure_is_told_with_what_the_work_was_about():
+    series, done = Series(), Event()
+
+    def fail() -> None:
+        raise LinkLost("away")
+
+    with capture_logs() as lines:
+        series.add("kill:b", fail, leg="b")
+        series.add("a", fail)
+        series.add("a", done.set)
+        wait(done)
+    assert [{**line, "problem": ""} for line in lines] == [
+        {"event": "leg_work_dropped", "log_level": "info", "problem": "", **about}
+        for about in ({"leg": "b"}, {"interaction_id": "a"})
+    ]

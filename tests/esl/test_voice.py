@@ -52,6 +52,7 @@ def nothing_left(stage, agents=()) -> None:
             gevent.sleep(0.01)  # the switch's own farewells
     calls = switch._calls
     assert (calls.owner, calls.bridging, calls.partner, calls.music) == ({}, {}, {}, set())
+    assert calls.doomed == {}
     assert len(switch._guard) == 0 and stage.tandem.timers._timers == {}
     for agent in agents:
         assert stage.tandem.agents.candidate(agent).free == 100
@@ -110,6 +111,27 @@ def test_an_agent_who_leaves_while_he_is_being_bridged_loses_no_caller(stage):
     assert call.cause is None
     call.hang_up()
     stage.settle()
+    nothing_left(stage, ["1001"])
+
+
+def test_ringing_is_nothing_that_a_shutdown_waits_for(stage):
+    """It ends with the offer, and the switch goes on with it without us."""
+    stage.agent(Phone(extension="1001", ignores=True))
+    dial(stage)
+    stage.until(lambda i: i.state is State.OFFERED)
+    with gevent.Timeout(20):
+        stage.tandem.stop(drain_s=60)
+
+
+def test_a_leg_told_to_end_after_its_end_was_heard_is_forgotten(stage):
+    """The news of its end and the command to end it pass each other."""
+    stage.agent(Phone(extension="1001", ring=0.05))
+    call = dial(stage)
+    before = stage.until(lambda i: i.state is State.CONNECTED)
+    call.hang_up()
+    stage.settle()
+    for leg in before.legs:
+        stage.tandem.switch.medium.drop(before, leg.id, "NORMAL_CLEARING")
     nothing_left(stage, ["1001"])
 
 

@@ -176,6 +176,7 @@ class Centre:
         assert not self.lab.legs, [leg.uuid for leg in self.lab.legs.values()]
         assert not self.tandem.timers._timers, list(self.tandem.timers._timers)
         assert not len(self.tandem.switch._guard)
+        assert not self.tandem.switch._calls.doomed
         for agent in self.tandem.engine.agent_states():
             assert self.tandem.agents.candidate(agent.id).free == 100
         return self.interactions()

@@ -233,7 +233,10 @@ class Resync:
                 self._medium.hold(interaction, segment)
             return
         if self._is_parked(interaction.leg):
+            self._medium.welcome(interaction)
             self._medium.connect(interaction, segment.leg)
+        else:
+            self._guard.leave(interaction.leg)  # we may have died before we could
         if (
             segment.phase is Phase.TALKING
             and interaction.place is not None
@@ -244,8 +247,11 @@ class Resync:
 
     def _take_up_diverted(self, interaction: Interaction) -> None:
         leg = interaction.find_leg(interaction.diverted_leg or "")
-        if leg is None or not self._is_parked(interaction.leg):
-            return  # they talk
+        if leg is None:
+            return
+        if not self._is_parked(interaction.leg):
+            self._guard.leave(interaction.leg)  # they talk
+            return
         self._medium.welcome(interaction)
         if leg.answered_at is not None:
             self._medium.connect(interaction, leg.id)
