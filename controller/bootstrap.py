@@ -97,7 +97,6 @@ class Tandem:
             clock=self.clock,
             ready=lambda channel: self.ports.media[channel].ready,
         )
-        self.catalogue.subscribe(self._on_change)
         self.metrics = self._make_metrics()
         self.keeper = self._make_keeper()
         self.http: WSGIServer | None = None
@@ -243,10 +242,9 @@ class Tandem:
             )
 
     def _on_change(self, kind: str, entry_id: str) -> None:
-        """After the directory, which subscribed before: a new skill may fit somebody who waits."""
+        """Who serves which queue may be another now."""
         if kind == "agent":
             self.room.reload()
-            self.distributor.look()
 
     def _make_keeper(self) -> DirectoryKeeper | None:
         """Renders the phones' directory anew when agents change, where we know its folder."""

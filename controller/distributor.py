@@ -1,25 +1,24 @@
-"""Matches who waits with who is free. Woken by news, and when an agent's refusal lapses.
+"""Matches who waits with who is free. Woken by news, by agents who change, and when time alone changes
+who can take whom.
 
-It keeps its own picture of the queues, made from published events. The picture may be a moment old:
-then a reservation or the transition table says no, and the next news sets the picture right. So two
-distributors at once would be slow, never wrong.
+It keeps its own picture, the `Matcher`, made from published events and the agent directory. The
+picture may be a moment old: then a reservation or the transition table says no, and the next news
+sets the picture right. So two distributors at once would be slow, never wrong.
 """
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from heapq import merge
+from collections.abc import Callable, Iterable
 from uuid import uuid4
 
 import structlog
 from gevent import sleep
 from gevent.event import Event
 
-from controller.domain import routing
-from controller.domain.agent import Agent, Status
+from controller.domain.agent import Agent
 from controller.domain.commands import MakeOffer
-from controller.domain.events import OfferDeclined, OfferExpired, OfferWithdrawn, SegmentClosed
+from controller.domain.events import Offered
+from controller.domain.matching import Match, Matcher
 from controller.domain.model import Interaction, State
-from controller.domain.routing import Candidate, Waiting
+from controller.domain.routing import Waiting
 from controller.engine import Engine
 from controller.errors import IllegalCommand, TandemError
 from controller.greenlets import spawn
@@ -27,11 +26,11 @@ from controller.ports import AgentDirectory, Clock, Published
 
 log = structlog.get_logger(__name__)
 
-#: After these an agent may have units again. The reactions have given them back by then.
-_FREES_AN_AGENT = frozenset({OfferDeclined, OfferExpired, OfferWithdrawn, SegmentClosed})
-
 #: Seconds until an interaction is looked at again whose offer could not be saved.
 NOT_SAVED_S = 1.0
+
+#: After so many agents taken in at once, others have their turn: a whole shift may sign in.
+AT_ONCE = 50
 
 
 class Distributor:
@@ -53,12 +52,12 @@ class Distributor:
         self._agents = agents
         self._clock = clock
         self._ready = ready
-        self._looked_at = clock.now()
-        self._waiting: dict[str, Waiting] = {}
-        self._order: dict[str, list[routing.OrderKey]] = {}
-        self._dirty: set[str] = set()
+        self._matcher = Matcher()
+        self._changed: dict[str, None] = {}
+        self._asked: dict[str, set[str]] = {}
         self._wake = Event()
         self._stopping = False
+        agents.subscribe(self._on_agent)
 
     def start(self, waiting: Iterable[Interaction] = ()) -> None:
         """Begin, with those who were waiting before a restart."""
@@ -74,127 +73,135 @@ class Distributor:
     def notice(self, published: Published) -> None:
         """Bring the picture up to date with what has happened."""
         if isinstance(published.after, Agent):
-            self._dirty.update(self._order)
-        else:
-            self._place(published.after)
-            if any(type(event) in _FREES_AN_AGENT for event in published.events):
-                self._dirty.update(self._order)
-        if self._dirty:
-            self._wake.set()
+            return  # the directory tells
+        for event in published.events:
+            if isinstance(event, Offered):
+                self._answered(event.interaction_id, event.offer_id)
+        self._place(published.after)
 
     def look(self) -> None:
-        """Look at every queue again: what is not published has changed (profiles, `ready`)."""
-        self._dirty.update(self._order)
+        """Look again: `ready` has changed, which nobody else tells."""
         self._wake.set()
 
     def waiting_in(self, queue: str) -> list[str]:
         """Interaction ids of a queue, first first."""
-        return [key[-1] for key in self._order.get(queue, ())]
+        return self._matcher.waiting_in(queue)
+
+    # --- the picture -----------------------------------------------------------------------------
+
+    def _on_agent(self, agent_id: str) -> None:
+        self._changed[agent_id] = None
+        self._wake.set()
 
     def _place(self, interaction: Interaction) -> None:
-        self._remove(interaction.id)
-        if interaction.state is not State.QUEUED or interaction.place is None:
+        if interaction.id in self._asked:
+            return  # older news than our own offer
+        place = interaction.place
+        if interaction.state is not State.QUEUED or place is None:
+            self._matcher.remove(interaction.id)
             return
-        waiting = Waiting(id=interaction.id, place=interaction.place, refusals=interaction.refusals)
-        self._waiting[waiting.id] = waiting
-        insort(self._order.setdefault(waiting.place.queue, []), routing.order_key(waiting))
-        self._dirty.add(waiting.place.queue)
+        waiting = Waiting(
+            id=interaction.id,
+            place=place,
+            channel=interaction.channel,
+            refusals=interaction.refusals,
+        )
+        self._matcher.put(waiting, self._clock.now())
+        self._wake.set()
 
-    def _remove(self, interaction_id: str) -> None:
-        waiting = self._waiting.pop(interaction_id, None)
-        if waiting is None:
-            return
-        order = self._order[waiting.place.queue]
-        del order[bisect_left(order, routing.order_key(waiting))]
-        if not order:
-            del self._order[waiting.place.queue]
+    def _take_in(self) -> None:
+        """The agents who have changed."""
+        taken = 0
+        while self._changed:
+            agent_id = next(iter(self._changed))
+            del self._changed[agent_id]
+            candidate = self._agents.candidate(agent_id)
+            if candidate is None:
+                self._matcher.remove_agent(agent_id, self._clock.now())
+            else:
+                self._matcher.put_agent(candidate, self._clock.now())
+            taken += 1
+            if taken % AT_ONCE == 0:
+                sleep(0)
+
+    # --- matches ---------------------------------------------------------------------------------
 
     def _run(self) -> None:
         while True:
-            self._wake.wait(timeout=self._next_retry())
+            self._wake.wait(timeout=self._until_next_change())
             self._wake.clear()
             if self._stopping:
                 return
-            self._serve(self._take_due())
-
-    def _next_retry(self) -> float | None:
-        """Seconds until an agent who refused somebody may be asked again; None: nobody did."""
-        ends = [until for _, until in self._refusals() if until > self._looked_at]
-        return max(0.0, min(ends) - self._clock.now()) + 0.001 if ends else None
-
-    def _refusals(self) -> Iterator[tuple[str, float]]:
-        for waiting in self._waiting.values():
-            for refusal in waiting.refusals:
-                yield waiting.place.queue, refusal.until
-
-    def _take_due(self) -> set[str]:
-        """The queues with news, and those where a refusal has lapsed since the last look."""
-        before, self._looked_at = self._looked_at, self._clock.now()
-        due, self._dirty = self._dirty, set()
-        due.update(queue for queue, until in self._refusals() if before < until <= self._looked_at)
-        return due
-
-    def _serve(self, queues: Iterable[str]) -> None:
-        """Offer to the queues' customers in their common order, until no agent of a queue is free.
-
-        In one order over all queues: an agent of two would otherwise always serve the same first.
-        """
-        free: dict[str, Sequence[Candidate]] = {}
-        ahead = dict.fromkeys(queues, 0)
-        for key in merge(*(list(self._order.get(queue, ())) for queue in ahead)):
-            waiting = self._waiting.get(key[-1])
-            if waiting is None or waiting.place.queue not in ahead:
-                continue
-            queue = waiting.place.queue
-            if queue not in free:
-                free[queue] = self._agents.candidates(queue)
-            if not any(_is_free(candidate) for candidate in free[queue]):
-                continue
             try:
-                offered = self._offer(waiting, free[queue], ahead[queue])
+                self._serve()
             except Exception:
-                log.exception("distributor_failed", interaction_id=waiting.id, queue=queue)
-                continue
-            if offered:
-                free.clear()
+                log.exception("distributor_failed")
+                sleep(NOT_SAVED_S)
+                self._wake.set()
+
+    def _until_next_change(self) -> float | None:
+        due = self._matcher.next_change()
+        return None if due is None else max(0.0, due - self._clock.now()) + 0.001
+
+    def _serve(self) -> None:
+        """Until nobody waits whom somebody could take."""
+        while not self._stopping:
+            self._take_in()
+            now = self._clock.now()
+            self._matcher.pass_time(now)
+            match = self._matcher.next_match(now, self._ready)
+            if match is None:
+                return
+            self._matcher.remove(match.waiting.id)
+            if self._engine.find(match.waiting.id) is not None:
+                self._offer(match)
+            sleep(0)  # the offer goes on its way before the next one is thought about
+
+    def _offer(self, match: Match) -> None:
+        waiting = match.waiting
+        reserved = 0
+        for agent in match.agents:
+            if self._agents.reserve(agent, waiting.id, waiting.place.terms.units, waiting.channel):
+                self._make_offer(match, agent)
+                reserved += 1
+                if reserved == match.offers:
+                    return
             else:
-                ahead[queue] += 1
+                self._on_agent(agent)
+        if not reserved:
+            spawn("offer-again", self._place_again, waiting.id, NOT_SAVED_S)
 
-    def _offer(self, waiting: Waiting, candidates: Iterable[Candidate], ahead: int) -> bool:
-        interaction = self._engine.find(waiting.id)
-        if interaction is None or not self._ready(interaction.channel):
-            return False
-        names, why = routing.longest_idle(waiting, candidates, self._clock.now(), ahead)
-        for agent in names:
-            if not self._agents.reserve(agent, waiting.id, waiting.place.terms.units):
-                continue
-            self._remove(waiting.id)
+    def _make_offer(self, match: Match, agent: str) -> None:
+        interaction_id, offer_id = match.waiting.id, str(uuid4())
+        self._asked.setdefault(interaction_id, set()).add(offer_id)
 
-            def give_back(error: TandemError, agent: str = agent) -> None:
-                self._agents.release(agent, waiting.id)
-                log.info("offer_not_made", interaction_id=waiting.id, problem=str(error))
-                # What could not be saved is not tried again at once: it would be for ever.
-                pause = 0.0 if isinstance(error, IllegalCommand) else NOT_SAVED_S
-                spawn("offer-again", self._place_again, waiting.id, pause)
+        def give_back(error: TandemError) -> None:
+            self._agents.release(agent, interaction_id)
+            self._answered(interaction_id, offer_id)
+            log.info("offer_not_made", interaction_id=interaction_id, problem=str(error))
+            # What could not be saved is not tried again at once: it would be for ever.
+            pause = 0.0 if isinstance(error, IllegalCommand) else NOT_SAVED_S
+            spawn("offer-again", self._place_again, interaction_id, pause)
 
-            command = MakeOffer(
-                interaction_id=waiting.id,
-                offer_id=str(uuid4()),
-                agent=agent,
-                leg=str(uuid4()),
-                why=why,
-            )
-            self._engine.submit(command, refused=give_back)
-            return True
-        return False
+        command = MakeOffer(
+            interaction_id=interaction_id,
+            offer_id=offer_id,
+            agent=agent,
+            leg=str(uuid4()),
+            why=match.why,
+        )
+        self._engine.submit(command, refused=give_back)
+
+    def _answered(self, interaction_id: str, offer_id: str) -> None:
+        """The engine has said yes or no to our offer; from the last one on, news counts again."""
+        asked = self._asked.get(interaction_id)
+        if asked is not None:
+            asked.discard(offer_id)
+            if not asked:
+                del self._asked[interaction_id]
 
     def _place_again(self, interaction_id: str, pause_s: float) -> None:
         sleep(pause_s)
         interaction = self._engine.find(interaction_id)
         if interaction is not None:
             self._place(interaction)
-        self.look()
-
-
-def _is_free(candidate: Candidate) -> bool:
-    return candidate.status is Status.AVAILABLE and candidate.free > 0

@@ -129,13 +129,16 @@ class AgentDirectory(Protocol):
     def distrust(self, agent_id: str) -> None:
         """Reserve nothing of this agent until his status is declared again."""
 
-    def reserve(self, agent_id: str, interaction_id: str, units: int) -> bool:
+    def reserve(self, agent_id: str, interaction_id: str, units: int, channel: str) -> bool:
         """Take `units` of an available agent for the interaction.
 
-        False, and nothing taken: he is not available, has fewer units, or is already at this one.
+        False, and nothing taken: he is not available, has fewer units, has as much of the channel as
+        he may, or is already at this one.
         """
 
-    def hold_units(self, agent_id: str, interaction_id: str, units: int, busy_with: str) -> None:
+    def hold_units(
+        self, agent_id: str, interaction_id: str, units: int, busy_with: str, channel: str
+    ) -> None:
         """The agent is at it whatever his status: a reservation becomes a contact, or one is found
         again after a restart."""
 
@@ -145,7 +148,14 @@ class AgentDirectory(Protocol):
     def candidates(self, queue: str) -> Sequence[Candidate]:
         """The queue's agents who are signed in."""
 
-    def candidate(self, agent_id: str) -> Candidate | None: ...
+    def candidate(self, agent_id: str) -> Candidate | None:
+        """Any agent with an enabled profile."""
+
+    def subscribe(self, callback: Callable[[str], None]) -> None:
+        """Called with each agent's id now, and after each change of what `candidate` answers for him.
+
+        It must return at once.
+        """
 
 
 # --- the outside -----------------------------------------------------------------------------------

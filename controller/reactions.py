@@ -31,14 +31,14 @@ def react(ports: Ports, after: Aggregate, event: AnyEvent) -> None:
 def restore(ports: Ports, i: Interaction) -> None:
     """After a restart: take up again what lives only in memory, units and timers."""
     if i.offer is not None:
-        ports.agents.hold_units(i.offer.agent, i.id, i.offer.units, "offered a contact")
+        ports.agents.hold_units(i.offer.agent, i.id, i.offer.units, "offered a contact", i.channel)
         ports.timers.set(_offer_key(i.offer.id), i.offer.expires_at, _expiry(i, i.offer.id))
     for segment in i.segments:
         if segment.phase is Phase.CLOSED:
             continue
         in_wrap_up = segment.phase is Phase.WRAP_UP
         busy_with = "in wrap-up" if in_wrap_up else "on a contact"
-        ports.agents.hold_units(segment.agent, i.id, segment.units, busy_with)
+        ports.agents.hold_units(segment.agent, i.id, segment.units, busy_with, i.channel)
         if segment.wrap_up_until is not None:
             _watch_wrap_up(ports, i, segment.id, segment.wrap_up_until)
     if i.state in (State.QUEUED, State.OFFERED):
@@ -125,7 +125,7 @@ def _begin_segment(ports: Ports, i: Interaction, event: e.OfferAccepted) -> None
     _stop_watching(ports, i)
     segment = i.find_segment(event.offer_id)
     if segment is not None:
-        ports.agents.hold_units(event.agent, i.id, segment.units, "on a contact")
+        ports.agents.hold_units(event.agent, i.id, segment.units, "on a contact", i.channel)
     _medium(ports, i).connect(i, event.leg)
 
 
@@ -189,7 +189,7 @@ def _end_segment(ports: Ports, i: Interaction, event: e.SegmentEnded) -> None:
 def _start_wrap_up(ports: Ports, i: Interaction, event: e.WrapUpStarted) -> None:
     segment = i.find_segment(event.segment_id)
     if segment is not None:
-        ports.agents.hold_units(event.agent, i.id, segment.units, "in wrap-up")
+        ports.agents.hold_units(event.agent, i.id, segment.units, "in wrap-up", i.channel)
     _watch_wrap_up(ports, i, event.segment_id, event.until)
 
 

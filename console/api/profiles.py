@@ -74,7 +74,7 @@ def put_profile(path: IdPath, body: ProfileBody) -> Response:
     entry = AgentProfile(
         id=agent_id,
         **body.model_dump(
-            include={"name", "extension", "skills", "capacity", "address", "enabled"}
+            include={"name", "extension", "skills", "capacity", "ceilings", "address", "enabled"}
         ),
         queues=tuple(body.queues),
         a1_hash=digest,

@@ -14,6 +14,8 @@ from controller.domain.schedule import Schedule
 class AgentProfile:
     """`queues`: ids of the queues the agent serves; `skills`: name to level (1 to 10).
 
+    `capacity`: units he has, of which each contact takes some; `ceilings`: channel to the most contacts
+    of it he has at once, whatever his units.
     `address` is a full FreeSWITCH dial string for a phone that does not register with us; without it
     the phone registered as `extension` is rung. `a1_hash` is the SIP digest of the phone's password.
     """
@@ -24,6 +26,7 @@ class AgentProfile:
     queues: tuple[str, ...] = ()
     skills: Mapping[str, int] = field(default_factory=dict)
     capacity: int = 100
+    ceilings: Mapping[str, int] = field(default_factory=dict)
     address: str | None = None
     a1_hash: str | None = None
     enabled: bool = True
@@ -32,6 +35,8 @@ class AgentProfile:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueSettings:
     """One queue. Times in seconds. `schedule`: id of the opening hours, None is always open.
+
+    `strategy`: one of `routing.STRATEGIES`; `rings`: as in Terms.
 
     Nobody joins while it is closed, nor while `max_length` wait, nor when nobody has been signed in for
     `nobody_s`. Who waits already is given back after `max_wait_s`, then after `nobody_s` too, and with
@@ -44,6 +49,7 @@ class QueueSettings:
     strategy: str = "longest_idle"
     priority: int = 0
     skills: Mapping[str, int] = field(default_factory=dict)
+    rings: tuple[tuple[float, Mapping[str, int]], ...] = ()
     offer_s: float = 20.0
     retry_after_s: float = 15.0
     wrap_up_s: float = 30.0
@@ -71,6 +77,9 @@ class QueueSettings:
         `closes_at`: when the queue closes next.
         """
         return Terms(
+            strategy=self.strategy,
+            target_s=self.target_s,
+            rings=self.rings,
             offer_s=self.offer_s,
             retry_after_s=self.retry_after_s,
             wrap_up_s=self.wrap_up_s,

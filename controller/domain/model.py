@@ -121,7 +121,9 @@ class Why:
     """The stored reason of one offer: by which rule, out of whom, and who was passed over for what.
 
     `eligible` lists agent ids, best first; `passed_over` maps an agent id to the reason. Both are cut
-    to the first `routing.WHY_LIMIT`; the counts are whole.
+    to the first `routing.WHY_LIMIT`; the counts, and `reasons` (reason to how many agents), are whole.
+    `needs`: the requirement at that moment; `slack_s`: seconds left of the queue's target, below 0 where
+    it had passed; `ahead`: how many of his queue stood before him and could not be served by anybody.
     """
 
     rule: str
@@ -131,6 +133,9 @@ class Why:
     eligible_count: int = 0
     passed_over_count: int = 0
     ahead: int = 0
+    needs: Mapping[str, int] = field(default_factory=dict)
+    slack_s: float | None = None
+    reasons: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 import pytest
 
+from controller.domain.catalogue import QueueSettings
+
 
 def test_a_queue_is_made_read_changed_and_removed(admin):
     made = admin.put("/queues/support", {"name": "Support", "skills": {"english": 2}})
@@ -73,3 +75,33 @@ def test_customers_who_join_later_get_the_new_terms(admin, centre):
     centre.arrive("c1")
     offer = centre.now("c1").offer
     assert offer.expires_at - offer.made_at == 7
+
+
+RINGS = [{"after_s": 20, "skills": {"english": 1}}, {"after_s": 60, "skills": {}}]
+
+
+def test_strategy_and_rings_are_read_as_they_were_written(admin, centre):
+    queue = {"name": "Sales", "strategy": "best_skill", "skills": {"english": 3}, "rings": RINGS}
+    made = admin.put("/queues/sales", queue)
+    assert made.status_code == 200
+    assert (made.json["strategy"], made.json["rings"]) == ("best_skill", RINGS)
+    assert admin.put("/queues/sales", made.json).json == made.json
+    terms = centre.catalogue.get(QueueSettings, "sales").terms()
+    assert (terms.strategy, terms.rings) == ("best_skill", ((20, {"english": 1}), (60, {})))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("strategy", "random", "longest_idle"),
+        ("rings", [RINGS[1], RINGS[0]], "a ring after 20 s stands behind one after 60 s"),
+        ("rings", [RINGS[0], RINGS[0]], "each time once"),
+        ("rings", [{"after_s": 0}], "greater than or equal to 1"),
+        ("rings", [{"after_s": 5, "skills": {"english": 11}}], "less than or equal to 10"),
+        ("rings", [{"after": 5}], "after"),
+    ],
+)
+def test_a_wrong_strategy_or_ring_is_told(admin, field, value, said):
+    response = admin.put("/queues/sales", {"name": "Sales", field: value})
+    assert response.status_code == 422
+    assert said in response.get_data(as_text=True)

@@ -173,7 +173,7 @@ class Centre(RuleBasedStateMachine):
         assert world.engine.live() == []
         assert world.medium.ringing == {} and world.medium.answered == {}
         assert world.timers._timers == {}
-        assert world.distributor._waiting == {} and world.distributor._order == {}
+        assert len(world.distributor._matcher) == 0 and world.distributor._asked == {}
         for agent in AGENTS:
             world.profile(agent)
             assert world.agents.candidate(agent).free == 100

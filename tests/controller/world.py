@@ -63,7 +63,6 @@ class World:
             clock=self.clock,
             ready=lambda channel: self.ports.media[channel].ready,
         )
-        self.catalogue.subscribe(lambda kind, entry_id: self.distributor.look())
         self.catalogue.subscribe(lambda kind, entry_id: self.room.reload())
 
     def successor(self) -> "World":

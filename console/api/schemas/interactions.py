@@ -28,6 +28,11 @@ class WhyView(View):
     eligible_count: int
     passed_over_count: int
     ahead: int = Field(description="Customers of this queue who stood before this one.")
+    needs: dict[str, int] = Field(description="The skills needed at that moment, by its ring.")
+    slack_s: float | None = Field(
+        description="Seconds left of the queue's target; below 0 where it had passed."
+    )
+    reasons: dict[str, int] = Field(description="Reason to how many were passed over for it.")
 
 
 class OfferView(View):
@@ -173,6 +178,9 @@ def _why_view(why: Why) -> WhyView:
         eligible_count=why.eligible_count,
         passed_over_count=why.passed_over_count,
         ahead=why.ahead,
+        needs=dict(why.needs),
+        slack_s=why.slack_s,
+        reasons=dict(why.reasons),
     )
 
 

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_v
 
 from console.api.schemas.values import Body, Line, Seconds, SkillLevel, Slug, View
 from controller.domain.catalogue import AgentProfile, Did, QueueSettings
+from controller.domain.routing import Strategy
 from controller.domain.schedule import Schedule
 
 Limit = Annotated[float, Field(ge=1, le=86_400, allow_inf_nan=False)]
@@ -33,6 +34,13 @@ def _example(value: dict[str, Any]) -> ConfigDict:
 # --- queues --------------------------------------------------------------------------------------
 
 
+class RingBody(Body):
+    """From `after_s` seconds of waiting on, `skills` is the whole requirement; none lets anyone."""
+
+    after_s: Limit = Field(description="Seconds waited.")
+    skills: dict[Slug, SkillLevel] = Field(default_factory=dict)
+
+
 class QueueBody(Body):
     """One queue. Times in seconds. What is left out has its default."""
 
@@ -41,21 +49,29 @@ class QueueBody(Body):
             "name": "Sales",
             "offer_s": 20,
             "wrap_up_s": 30,
-            "skills": {"english": 2},
+            "strategy": "best_skill",
+            "skills": {"english": 3},
+            "rings": [{"after_s": 20, "skills": {"english": 1}}, {"after_s": 60, "skills": {}}],
             "dispositions": ["sold", "call_back", "no_interest"],
         }
     )
 
     id: Slug | None = Field(default=None, description="If given, the id in the path.")
     name: Line = Field(description="As people see it.")
-    strategy: Literal["longest_idle"] = Field(
-        default="longest_idle", description="Who of several free agents gets the customer."
+    strategy: Strategy = Field(
+        default="longest_idle",
+        description="Who of several free agents gets the customer; docs/routing.md has each.",
     )
     priority: int = Field(
         default=0, ge=-100, le=100, description="A point counts as a minute of waiting."
     )
     skills: dict[Slug, SkillLevel] = Field(
         default_factory=dict, description="What an agent needs for this queue: skill to level."
+    )
+    rings: list[RingBody] = Field(
+        default_factory=list,
+        max_length=10,
+        description="How the requirement changes as a customer waits, the earliest first.",
     )
     offer_s: Limit = Field(default=20.0, description="How long an agent's phone rings.")
     retry_after_s: Seconds = Field(
@@ -106,6 +122,17 @@ class QueueBody(Body):
     def _each_once(cls, codes: list[str]) -> list[str]:
         return _once(codes)
 
+    @field_validator("rings")
+    @classmethod
+    def _by_time(cls, rings: list[RingBody]) -> list[RingBody]:
+        for before, after in pairwise(rings):
+            if after.after_s <= before.after_s:
+                raise ValueError(
+                    f"a ring after {after.after_s:g} s stands behind one after {before.after_s:g} s;"
+                    " put them in the order of their times, each time once"
+                )
+        return rings
+
     @model_validator(mode="after")
     def _closing_needs_hours(self) -> Self:
         if self.closing_ends_waits and self.schedule is None:
@@ -124,14 +151,18 @@ class QueueList(View):
 def queue_entry(queue_id: str, body: QueueBody) -> QueueSettings:
     return QueueSettings(
         id=queue_id,
-        **body.model_dump(exclude={"id", "dispositions"}),
+        **body.model_dump(exclude={"id", "dispositions", "rings"}),
+        rings=tuple((ring.after_s, ring.skills) for ring in body.rings),
         dispositions=tuple(body.dispositions),
     )
 
 
 def queue_view(entry: QueueSettings) -> QueueView:
     """As it is stored: an entry older than one of our rules is shown all the same."""
-    fields = asdict(entry) | {"dispositions": list(entry.dispositions)}
+    fields = asdict(entry) | {
+        "dispositions": list(entry.dispositions),
+        "rings": [RingBody.model_construct(after_s=t, skills=dict(s)) for t, s in entry.rings],
+    }
     return QueueView.model_construct(**fields)
 
 
@@ -157,7 +188,12 @@ class ProfileBody(Body):
     )
     queues: list[Slug] = Field(default_factory=list, max_length=200)
     skills: dict[Slug, SkillLevel] = Field(default_factory=dict)
-    capacity: Units = 100
+    capacity: Units = Field(default=100, description="Units, of which each contact takes some.")
+    ceilings: dict[Slug, Annotated[int, Field(ge=0, le=1000)]] = Field(
+        default_factory=dict,
+        description="Channel to the most contacts of it he has at once, whatever his units.",
+        examples=[{"voice": 1, "chat": 3}],
+    )
     address: Annotated[str, Field(pattern=_DIAL_STRING)] | None = Field(
         default=None,
         description="Dial string of a phone that does not register with us, such as"
@@ -187,6 +223,7 @@ class ProfileView(View):
     queues: list[str]
     skills: dict[str, int]
     capacity: int
+    ceilings: dict[str, int]
     address: str | None
     enabled: bool
     has_phone_password: bool
@@ -210,6 +247,7 @@ def profile_view(entry: AgentProfile) -> ProfileView:
         queues=list(entry.queues),
         skills=dict(entry.skills),
         capacity=entry.capacity,
+        ceilings=dict(entry.ceilings),
         address=entry.address,
         enabled=entry.enabled,
         has_phone_password=entry.a1_hash is not None,
