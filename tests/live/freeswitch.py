@@ -59,6 +59,11 @@ class FreeSwitch:
         return esl_password(self.conf)
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None, "not started"
+        return self._process.pid
+
+    @property
     def carrier(self) -> str:
         """ip:port that carriers call."""
         return str(self.settings.carrier_bind)
