@@ -87,6 +87,7 @@ class Leg:
         self.keys: deque[str] = deque()
         self.inbox: deque[Message] = deque()
         self.recordings: dict[str, Any] = {}
+        self.displaced: dict[str, Any] = {}
         self.watchers: list[Watcher] = []
         self.ended = gevent.event.Event()
         self._next: Activity | None = None

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import orjson
 
-from controller.lab import bridge, recording, show
+from controller.lab import bridge, displacing, recording, show
 from controller.lab.arguments import separate
 from controller.lab.channel import Leg
 from controller.lab.core import Core
@@ -73,6 +73,7 @@ class Commands:
             "uuid_hold": self._hold,
             "uuid_record": self._record,
             "uuid_broadcast": self._broadcast,
+            "uuid_displace": self._displace,
             "uuid_break": self._break,
             "uuid_phone_event": self._phone_event,
         }
@@ -323,6 +324,21 @@ class Commands:
         if action in ("mask", "unmask"):
             masked = recording.mask(leg, path, action == "mask")
             return DONE if masked else f"-ERR Cannot {action} recording session!\n"
+        return usage
+
+    def _displace(self, argument: str) -> str:
+        words = separate(argument, " ", 5)
+        usage = "-USAGE: <uuid> [start|stop] <path> [<limit>] [mux]\n"
+        if len(words) < 3:
+            return usage
+        leg, action, path = self._find(words[0]), words[1].lower(), words[2]
+        if leg is None:
+            return "-ERR Cannot locate session!\n"
+        if action == "start":
+            started = displacing.start(self._core, leg, path)
+            return DONE if started else "-ERR Cannot displace session!\n"
+        if action == "stop":
+            return DONE if displacing.stop(leg, path) else "-ERR Cannot stop displace session!\n"
         return usage
 
     def _broadcast(self, argument: str) -> str:

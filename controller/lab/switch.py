@@ -11,7 +11,7 @@ import gevent.event
 from gevent.server import StreamServer
 
 from controller.greenlets import spawn
-from controller.lab import applications, recording
+from controller.lab import applications, displacing, recording
 from controller.lab.callers import Caller, LabCall
 from controller.lab.channel import Leg
 from controller.lab.commands import Commands
@@ -80,6 +80,7 @@ class LabSwitch:
         originator = Originator(self.core, self.exchange, self.dialplan)
         self._commands = Commands(self.core, self.exchange, self.dialplan, originator)
         self.core.applications = applications.table(self.dialplan)
+        self.core.farewells.append(displacing.stop_all)
         self.core.farewells.append(self._close_recordings)
         self.stalled = gevent.event.Event()
         self.stalled.set()

@@ -25,6 +25,7 @@ COMMANDS = frozenset(
         "uuid_break",
         "uuid_bridge",
         "uuid_broadcast",
+        "uuid_displace",
         "uuid_dump",
         "uuid_exists",
         "uuid_getvar",
