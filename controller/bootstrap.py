@@ -205,6 +205,8 @@ class Tandem:
             catalogue=self.catalogue,
             clock=self.clock,
             room=self.room,
+            agents=self.agents,
+            store=self.store,
             handle=partial(self.engine.handle, timeout_s=None),
         )
 

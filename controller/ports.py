@@ -59,12 +59,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InteractionFilter:
-    """Which interactions a report wants. Times are epoch seconds of arrival, `since` <= t < `until`."""
+    """Which interactions are wanted. Times are epoch seconds of arrival, `since` <= t < `until`."""
 
     since: float | None = None
     until: float | None = None
     queue: str | None = None
     agent: str | None = None
+    address: str | None = None
+    newest_first: bool = False
     limit: int | None = None
 
 
@@ -92,7 +94,7 @@ class Store(Protocol):
         """The whole history of one stream, oldest first."""
 
     def interactions(self, wanted: InteractionFilter) -> Sequence[Interaction]:
-        """By arrival, oldest first."""
+        """By arrival, oldest first unless the filter says otherwise."""
 
     def close(self) -> None: ...
 

@@ -42,6 +42,10 @@ class QueueSettings:
     `nobody_s`. Who waits already is given back after `max_wait_s`, then after `nobody_s` too, and with
     `closing_ends_waits` at the moment it closes. `overflow`: one of Overflow to the id of the queue that
     has such a customer next; without, his flow goes on.
+
+    Who comes again within `redial_s` of giving up has the time credited that he had waited. With the
+    strategy last_agent he is kept for `last_agent_s` for the agent who talked with him last, if that was
+    in the last `last_agent_days` and the agent is signed in.
     """
 
     id: str
@@ -62,6 +66,9 @@ class QueueSettings:
     nobody_s: float | None = None
     closing_ends_waits: bool = False
     overflow: Mapping[str, str] = field(default_factory=dict)
+    redial_s: float | None = None
+    last_agent_days: float = 7.0
+    last_agent_s: float = 30.0
     target_s: float = 30.0
     schedule: str | None = None
     dispositions: tuple[str, ...] = ()

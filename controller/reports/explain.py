@@ -162,11 +162,15 @@ def _queued(event: e.Queued) -> str:
         + (f", {duration(event.credit_s)} credited: {credit}" if event.credit_s else "")
         + (f" with priority {event.priority}" if event.priority else "")
         + (f", needs {needs}" if needs else "")
+        + (f"; {event.preferred} talked with him last" if event.preferred else "")
     )
 
 
 #: Why time counts as waited that was not waited in this queue, this time.
-_CREDITS = {"moved": "waited in the queue before"}
+_CREDITS = {
+    "moved": "waited in the queue before",
+    "redial": "he had waited so long when he gave up, and came again soon",
+}
 
 _GIVEN_BACK = {
     "full": "as many wait as may",

@@ -4,18 +4,37 @@ A queue that is closed, full or without anybody signed in turns him away, which 
 Where its `overflow` names another queue for that reason, that one is asked next, each at most once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from controller.domain import commands as c
+from controller.domain.agent import Status
 from controller.domain.catalogue import QueueSettings
 from controller.domain.model import GivenBack, Interaction, Overflow
+from controller.domain.returning import is_known, last_agent, redial_credit
 from controller.domain.schedule import Schedule
-from controller.ports import AnyCommand, Catalogue, Clock, Wish
+from controller.errors import StoreError
+from controller.ports import (
+    AgentDirectory,
+    AnyCommand,
+    Catalogue,
+    Clock,
+    InteractionFilter,
+    Store,
+    Wish,
+)
 from controller.waiting.room import WaitingRoom
 
 log = structlog.get_logger(__name__)
+
+DAY_S = 86_400.0
+
+#: The strategy of queues that look for a customer's last agent.
+LAST_AGENT = "last_agent"
+
+#: So many of a customer's contacts are looked at, and a wait is taken to be no longer than that.
+LOOK_BACK, LONGEST_WAIT_S = 20, DAY_S
 
 #: Why there is no way in when the queue does not even exist.
 UNKNOWN_QUEUE = "unknown_queue"
@@ -30,11 +49,15 @@ class Joining:
         catalogue: Catalogue,
         clock: Clock,
         room: WaitingRoom,
+        agents: AgentDirectory,
+        store: Store,
         handle: Callable[[AnyCommand], object],
     ) -> None:
         self._catalogue = catalogue
         self._clock = clock
         self._room = room
+        self._agents = agents
+        self._store = store
         self._handle = handle
 
     def join(
@@ -108,10 +131,12 @@ class Joining:
     def _command(
         self, interaction: Interaction, queue: QueueSettings, wish: Wish, back: GivenBack | None
     ) -> c.EnterQueue:
+        earlier = self._earlier(interaction, queue)
         now = self._clock.now()
         schedule = self._schedule(queue) if queue.closing_ends_waits else None
-        moved = back is not None and back.since is not None
         own = queue.id == wish.queue
+        credit_s, credit_for = _credit(queue, back, earlier, now)
+        preferred = self._last_agent(queue, earlier, now)
         return c.EnterQueue(
             interaction_id=interaction.id,
             queue=queue.id,
@@ -122,6 +147,55 @@ class Joining:
             ),
             priority=queue.priority + wish.priority,
             skills={**queue.skills, **wish.skills},
-            credit_s=max(0.0, now - back.since) if back and back.since is not None else 0.0,
-            credit_for="moved" if moved else None,
+            credit_s=credit_s,
+            credit_for=credit_for,
+            preferred=preferred,
+            preferred_until=None if preferred is None else now + queue.last_agent_s,
         )
+
+    def _earlier(self, interaction: Interaction, queue: QueueSettings) -> Sequence[Interaction]:
+        """His other contacts, newest first, as far as the queue wants to know of them."""
+        look_back_s = max(
+            queue.redial_s + LONGEST_WAIT_S if queue.redial_s is not None else 0.0,
+            queue.last_agent_days * DAY_S if queue.strategy == LAST_AGENT else 0.0,
+        )
+        if not look_back_s or not is_known(interaction.address):
+            return ()
+        wanted = InteractionFilter(
+            address=interaction.address,
+            since=self._clock.now() - look_back_s,
+            newest_first=True,
+            limit=LOOK_BACK,
+        )
+        try:
+            found = self._store.interactions(wanted)
+        except StoreError as error:
+            # He is not turned away for that.
+            log.warning("earlier_contacts_unknown", interaction_id=interaction.id, why=str(error))
+            return ()
+        return [contact for contact in found if contact.id != interaction.id]
+
+    def _last_agent(
+        self, queue: QueueSettings, earlier: Sequence[Interaction], now: float
+    ) -> str | None:
+        """Who talked with him last, if he could take him: serves the queue and is signed in."""
+        if queue.strategy != LAST_AGENT:
+            return None
+        agent = last_agent(earlier, now - queue.last_agent_days * DAY_S)
+        found = self._agents.candidate(agent) if agent is not None else None
+        if found is None or queue.id not in found.queues or found.status is Status.OFFLINE:
+            return None
+        return agent
+
+
+def _credit(
+    queue: QueueSettings, back: GivenBack | None, earlier: Sequence[Interaction], now: float
+) -> tuple[float, str | None]:
+    """Seconds that count as waited already, and why they do."""
+    if back is not None and back.since is not None:
+        return max(0.0, now - back.since), "moved"
+    if queue.redial_s is not None:
+        seconds = redial_credit(earlier, queue.id, now - queue.redial_s)
+        if seconds > 0:
+            return seconds, "redial"
+    return 0.0, None

@@ -61,7 +61,12 @@ class Centre:
         self.distributor = Distributor(engine=self.engine, agents=self.agents, clock=self.clock)
         self.room = WaitingRoom(catalogue=self.catalogue, timers=self.timers)
         queues = Joining(
-            catalogue=self.catalogue, clock=self.clock, room=self.room, handle=self.engine.handle
+            catalogue=self.catalogue,
+            clock=self.clock,
+            room=self.room,
+            agents=self.agents,
+            store=self.store,
+            handle=self.engine.handle,
         )
         ports = Ports(
             media={"voice": self.medium},

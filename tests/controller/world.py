@@ -45,6 +45,8 @@ class World:
             catalogue=self.catalogue,
             clock=self.clock,
             room=self.room,
+            agents=self.agents,
+            store=self.store,
             handle=self.engine.handle,
         )
         self.flows = MemoryFlows(self.catalogue, "sales", self.queues, self.engine.submit)

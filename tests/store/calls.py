@@ -12,12 +12,14 @@ def step(before: Interaction | None, command: c.Command, at: float) -> Change:
     return Change(after=after, events=events)
 
 
-def arrive(interaction_id: str, at: float = 1000.0, name: str = "Anna") -> Change:
+def arrive(
+    interaction_id: str, at: float = 1000.0, name: str = "Anna", address: str = "+15550100"
+) -> Change:
     command = c.Arrive(
         interaction_id=interaction_id,
         channel="voice",
         leg=f"{interaction_id}-leg",
-        address="+15550100",
+        address=address,
         name=name,
         dialled="100",
         arrived_at=at,

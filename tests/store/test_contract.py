@@ -255,3 +255,28 @@ def test_a_closed_store_is_unavailable_and_closes_twice(store):
         store.commit([arrive("a")])
     with pytest.raises(StoreUnavailable, match="closed"):
         store.open_interactions()
+
+
+def test_the_newest_of_an_address_come_first(store):
+    for number in range(5):
+        change = arrive(f"i{number}", 1000.0 + number, address="+1555" if number % 2 else "+1666")
+        store.commit([change])
+    store.commit(hang_up(store.interaction("i3")))  # written again, it keeps its place
+
+    def found(**wanted):
+        return ids(store.interactions(InteractionFilter(newest_first=True, **wanted)))
+
+    assert found(address="+1555") == ["i3", "i1"]
+    assert found(address="+1666", since=1001.0, limit=1) == ["i4"]
+    assert found(address="+1777") == []
+    assert ids(store.interactions(InteractionFilter(address="+1666"))) == ["i0", "i2", "i4"]
+
+
+def test_the_newest_of_a_queue_over_many_pages(store):
+    batch = []
+    for number in range(1200):
+        arrived = arrive(f"m{number:04}", 1000.0 + number // 700)
+        batch += [arrived, *queue(arrived.after, "sales", 1000.0)]
+    store.commit(batch)
+    found = ids(store.interactions(InteractionFilter(queue="sales", newest_first=True)))
+    assert found == [f"m{number:04}" for number in reversed(range(1200))]

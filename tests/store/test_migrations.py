@@ -9,6 +9,7 @@ from sqlalchemy import text
 from controller.adapters.db.store import SqlStore
 from controller.adapters.db.tables import metadata
 from controller.errors import Invalid
+from controller.ports import InteractionFilter
 from tests.store.calls import arrive
 
 
@@ -38,3 +39,17 @@ def test_the_schema_of_a_newer_tandem_is_refused(sql_store):
     sql_store.database.write(lambda connection: connection.execute(newer))
     with pytest.raises(Invalid, match="newer Tandem"):
         sql_store.upgrade()
+
+
+def test_what_was_saved_before_is_found_by_its_address_afterwards(sql_store):
+    sql_store.commit([arrive("a", address="+1555")])
+
+    def back(connection):
+        connection.execute(text("DROP INDEX ix_interactions_address"))
+        connection.execute(text("ALTER TABLE interactions DROP COLUMN address"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    sql_store.database.write(back)
+    sql_store.upgrade()
+    found = sql_store.interactions(InteractionFilter(address="+1555"))
+    assert [i.id for i in found] == ["a"]

@@ -111,6 +111,21 @@ class QueueBody(Body):
         "gives back (waited, nobody, closed), with the time he has waited. A reason that is not "
         "here: his flow goes on.",
     )
+    redial_s: Limit | None = Field(
+        default=None,
+        description="Who gives up and comes again within this gets the time credited that he had "
+        "waited; never for a withheld number. null: no credit.",
+    )
+    last_agent_days: float = Field(
+        default=7.0,
+        gt=0,
+        le=366,
+        allow_inf_nan=False,
+        description="With the strategy last_agent: how far back to look for his last agent.",
+    )
+    last_agent_s: Limit = Field(
+        default=30.0, description="With the strategy last_agent: how long he waits for that one alone."
+    )
     target_s: Limit = Field(default=30.0, description="Service level: answered within.")
     schedule: Slug | None = Field(default=None, description="Opening hours. null: always open.")
     dispositions: list[Line] = Field(

@@ -22,6 +22,9 @@ from controller.ports import Aggregate, AnyEvent, Change
 #: Rows a statement names one by one; below every database's limit of parameters.
 BATCH = 500
 
+#: Columns that are not written again: their indexes need not be, either.
+_NEVER_CHANGES = frozenset({"id", "arrived_at", "address"})
+
 Row = dict[str, Any]
 T = TypeVar("T")
 
@@ -157,6 +160,7 @@ def _interaction_row(step: Step, after: Interaction, codec: Codec) -> Row:
         "ended_at": after.ended_at,
         "outcome": None if after.outcome is None else after.outcome.value,
         "snapshot": codec.encode(after),
+        "address": clean_text(after.address),
     }
 
 
@@ -183,7 +187,11 @@ def _with_conflicts(table: Table, insert: postgresql.Insert | sqlite.Insert) -> 
         return insert
     if table in (t.interaction_agents, t.interaction_queues):
         return insert.on_conflict_do_nothing()
-    new: dict[str, Any] = {c.name: insert.excluded[c.name] for c in table.c if c.name != "id"}
+    new: dict[str, Any] = {
+        column.name: insert.excluded[column.name]
+        for column in table.c
+        if column.name not in _NEVER_CHANGES
+    }
     if table is t.interactions:
         # The last queue stays when no event of this commit names one.
         new["queue"] = func.coalesce(insert.excluded["queue"], table.c.queue)

@@ -69,7 +69,7 @@ class SqlStore:
         return [self._codec.event(*row) for row in _in_turns(self._rows(query))]
 
     def interactions(self, wanted: InteractionFilter) -> Sequence[Interaction]:
-        """By arrival, oldest first. Fetched in pages: what is saved meanwhile may be in it or not."""
+        """By arrival. Fetched in pages: what is saved meanwhile may be in it or not."""
         return [
             self._codec.interaction(row_id, snapshot)
             for page in self._pages(wanted)
@@ -120,12 +120,17 @@ def _page(wanted: InteractionFilter, after: tuple[float, str] | None, size: int)
         query = query.join(by_agent, by_agent.c.interaction_id == t.interactions.c.id)
         query = query.where(by_agent.c.agent_id == wanted.agent)
         arrived, row_id = by_agent.c.arrived_at, by_agent.c.interaction_id
+    if wanted.address is not None:
+        query = query.where(t.interactions.c.address == wanted.address)
     if wanted.since is not None:
         query = query.where(arrived >= wanted.since)
     if wanted.until is not None:
         query = query.where(arrived < wanted.until)
-    if after is not None:
-        query = query.where(tuple_(arrived, row_id) > tuple_(*after))
+    position, end = tuple_(arrived, row_id), tuple_(*after) if after is not None else None
+    if wanted.newest_first:
+        query = query if end is None else query.where(position < end)
+        return query.order_by(arrived.desc(), row_id.desc()).limit(size)
+    query = query if end is None else query.where(position > end)
     return query.order_by(arrived, row_id).limit(size)
 
 

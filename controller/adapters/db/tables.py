@@ -64,6 +64,8 @@ interactions = Table(
     Column("ended_at", Double),
     Column("outcome", Text),
     Column("snapshot", Json, nullable=False),
+    Column("address", CleanText),
+    Index("ix_interactions_address", "address", "arrived_at", "id"),
     Index("ix_interactions_arrived", "arrived_at", "id"),
     Index(
         "ix_interactions_open",

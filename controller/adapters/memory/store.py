@@ -61,7 +61,12 @@ class MemoryStore:
 
     def interactions(self, wanted: InteractionFilter) -> Sequence[Interaction]:
         self._check_usable()
-        found: Iterable[Interaction] = sorted(self._interactions.values(), key=_by_arrival)
+        found: Iterable[Interaction] = sorted(
+            self._interactions.values(), key=_by_arrival, reverse=wanted.newest_first
+        )
+        if wanted.address is not None:
+            address = wanted.address
+            found = (i for i in found if i.address == address)
         if wanted.since is not None:
             since = wanted.since
             found = (i for i in found if i.arrived_at >= since)
