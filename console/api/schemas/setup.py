@@ -124,7 +124,8 @@ class QueueBody(Body):
         description="With the strategy last_agent: how far back to look for his last agent.",
     )
     last_agent_s: Limit = Field(
-        default=30.0, description="With the strategy last_agent: how long he waits for that one alone."
+        default=30.0,
+        description="With the strategy last_agent: how long he waits for that one alone.",
     )
     target_s: Limit = Field(default=30.0, description="Service level: answered within.")
     schedule: Slug | None = Field(default=None, description="Opening hours. null: always open.")
