@@ -1,14 +1,14 @@
 """The index of who waits and who is free, kept up one change at a time, and asked for the next match.
 
 Its answers are those of `routing`, whose rules it uses: the first customer, by order_key over all
-queues, who can be taken by anybody is matched with the best of those who can take him. A change costs
-by the pools of the queues concerned, not by how many wait or work there; a match costs by the pools
-in which somebody waits whom somebody could take.
+queues, who can be taken by anybody is matched with the best of those who can take him. Only what has
+changed since is asked again: a pool with a new customer; for an agent who is free, the pools of his
+queues in the order of their first customers, until he fits.
 
 Nothing here tells the time. What time alone changes (`next_change`) waits in a heap for `pass_time`.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from itertools import islice
 
 from controller.domain.agent import Status
 from controller.domain.model import Why
-from controller.domain.pools import Floor, Pool
+from controller.domain.pools import Floor, Pool, take_out
 from controller.domain.routing import (
     WHY_LIMIT,
     Candidate,
@@ -30,6 +30,7 @@ from controller.domain.routing import (
     demand_of,
     next_change,
     order_key,
+    unfit,
 )
 
 
@@ -64,7 +65,8 @@ class Matcher:
         self._holders: dict[str, set[str]] = {}
         self._kept: dict[str, dict[Demand, Pool]] = {}
         self._preferring: dict[str, set[str]] = {}
-        self._hot: set[Pool] = set()
+        self._ask: set[Pool] = set()
+        self._ask_for: set[str] = set()
         self._due: list[tuple[float, str]] = []
 
     def __len__(self) -> int:
@@ -80,7 +82,7 @@ class Matcher:
         """A customer waits, or something about him has changed."""
         self.remove(waiting.id)
         key = order_key(waiting)
-        self._floor(waiting.place.queue).add(key)
+        insort(self._floor(waiting.place.queue).order, key)
         pool = self._pool(demand_of(waiting, self._preferred(waiting), now))
         placed = self._placed[waiting.id] = _Placed(waiting=waiting, key=key, pool=pool)
         self._enter(placed)
@@ -93,7 +95,7 @@ class Matcher:
         placed = self._placed.pop(interaction_id, None)
         if placed is None:
             return
-        self._floor(placed.waiting.place.queue).discard(placed.key)
+        take_out(self._floor(placed.waiting.place.queue).order, placed.key)
         self._quit(placed)
         preferred = placed.waiting.place.preferred
         if preferred is not None:
@@ -132,29 +134,28 @@ class Matcher:
             _discard(self._holders, interaction_id, agent_id)
         for interaction_id in has - had:
             self._holders.setdefault(interaction_id, set()).add(agent_id)
-        for pool in self._rejudge(agent_id, old, new):
-            self._weigh(pool)
+        self._rejudge(agent_id, old, new)
         if _there(old) != _there(new):
             for interaction_id in list(self._preferring.get(agent_id, ())):
                 self._settle(self._placed[interaction_id], now)
 
-    def _rejudge(
-        self, agent_id: str, old: Candidate | None, new: Candidate | None
-    ) -> Iterator[Pool]:
-        before = old.queues if old else ()
+    def _rejudge(self, agent_id: str, old: Candidate | None, new: Candidate | None) -> None:
         after = new.queues if new else ()
-        for queue in before:
+        for queue in old.queues if old else ():
             if queue not in after:
-                yield from self._floor(queue).leave(agent_id)
+                self._floor(queue).leave(agent_id)
+        kept = self._kept.get(agent_id, {}).values()
+        if new is None or closed(new) is not None:
+            for pool in kept:
+                pool.forget(agent_id)
+        else:
+            for pool in kept:
+                pool.judge(new)
+            self._ask.update(kept)
+            self._ask_for.add(agent_id)
         if new is not None:
             for queue in after:
-                yield from self._floor(queue).take_in(new)
-        for pool in self._kept.get(agent_id, {}).values():
-            if new is None or closed(new) is not None:
-                pool.forget(agent_id)
-            else:
-                pool.judge(new)
-            yield pool
+                self._floor(queue).take_in(new)
 
     # --- time ------------------------------------------------------------------------------------
 
@@ -171,6 +172,7 @@ class Matcher:
             if self._is_due(*due):
                 placed = self._placed[due[1]]
                 self._settle(placed, now)
+                self._ask.add(placed.pool)
                 self._schedule(placed, now)
 
     def _is_due(self, time: float, interaction_id: str) -> bool:
@@ -195,17 +197,65 @@ class Matcher:
 
         Asked again without a change, it gives the same.
         """
-        best: tuple[OrderKey, _Placed] | None = None
-        for pool in self._hot:
+        best = None
+        for pool in list(self._ask):
             if ready(pool.demand.channel):
-                for key in pool.waiting:
-                    if best is not None and best[0] < key:
-                        break
-                    placed = self._placed[key[-1]]
-                    if next(self._eligible(placed, now), None) is not None:
-                        best = (key, placed)
-                        break
-        return None if best is None else self._match(best[1], now)
+                first = self._first(pool, now)
+                if first is None:
+                    self._ask.discard(pool)
+                elif best is None or first.key < best.key:
+                    best = first
+        for agent_id in list(self._ask_for):
+            agent = self._agents.get(agent_id)
+            if agent is None or closed(agent) is not None:
+                self._ask_for.discard(agent_id)
+            else:
+                best = self._first_for(agent, best, now, ready)
+        return None if best is None else self._match(best, now)
+
+    def _first_for(
+        self, agent: Candidate, best: _Placed | None, now: float, ready: Callable[[str], bool]
+    ) -> _Placed | None:
+        """The first whom the agent can take, of those kept for nobody, if he is before `best`."""
+        nobody = True
+        for queue in agent.queues:
+            for key, pool in self._floor(queue).heads:
+                if best is not None and best.key < key:
+                    nobody = False  # or we do not know
+                    break
+                if unfit(pool.demand, agent) is not None:
+                    continue
+                nobody &= ready(pool.demand.channel)
+                if ready(pool.demand.channel):
+                    placed = self._unbarred(pool, agent, now)
+                    if placed is not None and (best is None or placed.key < best.key):
+                        best = placed
+                        nobody = False
+        if nobody:
+            self._ask_for.discard(agent.id)
+        return best
+
+    def _unbarred(self, pool: Pool, agent: Candidate, now: float) -> _Placed | None:
+        """The pool's first customer who may have this agent."""
+        for key in pool.waiting:
+            placed = self._placed[key[-1]]
+            if barred(placed.waiting, agent, now) is None:
+                return placed
+        return None
+
+    def _first(self, pool: Pool, now: float) -> _Placed | None:
+        """The first of the pool who can be taken."""
+        self._update(pool)
+        if pool.eligible:
+            for key in pool.waiting:
+                placed = self._placed[key[-1]]
+                if next(self._eligible(placed, now), None) is not None:
+                    return placed
+        return None
+
+    def _update(self, pool: Pool) -> None:
+        if pool.demand.only is None:  # else it was told at once
+            self._floor(pool.demand.queue).update(pool)
 
     def _eligible(self, placed: _Placed, now: float) -> Iterator[str]:
         out = self._barred(placed, now)
@@ -225,6 +275,7 @@ class Matcher:
         return out
 
     def _match(self, placed: _Placed, now: float) -> Match:
+        self._update(placed.pool)
         names = tuple(islice(self._eligible(placed, now), WHY_LIMIT))
         return Match(
             waiting=placed.waiting,
@@ -282,8 +333,10 @@ class Matcher:
             return self._floor(demand.queue).pool(demand)
         kept = self._kept.setdefault(demand.only, {})
         if demand not in kept:
+            pool = kept[demand] = Pool(demand)
             agent = self._agents[demand.only]
-            kept[demand] = Pool(demand, [agent] if closed(agent) is None else [])
+            if closed(agent) is None:
+                pool.judge(agent)
         return kept[demand]
 
     def _settle(self, placed: _Placed, now: float) -> None:
@@ -295,28 +348,26 @@ class Matcher:
             self._enter(placed)
 
     def _enter(self, placed: _Placed) -> None:
-        placed.pool.add(placed.key)
-        self._weigh(placed.pool)
+        pool = placed.pool
+        if pool.demand.only is None:
+            self._floor(pool.demand.queue).enter(pool, placed.key)
+        else:
+            insort(pool.waiting, placed.key)
+        self._ask.add(pool)
 
     def _quit(self, placed: _Placed) -> None:
         pool = placed.pool
-        pool.discard(placed.key)
-        self._weigh(pool)
-        if pool.waiting:
-            return
         if pool.demand.only is None:
-            self._floor(pool.demand.queue).rest(pool)
+            self._floor(pool.demand.queue).quit(pool, placed.key)
         else:
-            kept = self._kept[pool.demand.only]
-            del kept[pool.demand]
-            if not kept:
-                del self._kept[pool.demand.only]
-
-    def _weigh(self, pool: Pool) -> None:
-        if pool.hot:
-            self._hot.add(pool)
-        else:
-            self._hot.discard(pool)
+            take_out(pool.waiting, placed.key)
+            if not pool.waiting:
+                kept = self._kept[pool.demand.only]
+                del kept[pool.demand]
+                if not kept:
+                    del self._kept[pool.demand.only]
+        if not pool.waiting:
+            self._ask.discard(pool)
 
 
 def _there(agent: Candidate | None) -> bool:

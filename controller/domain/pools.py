@@ -1,17 +1,17 @@
-"""The parts of the matcher's index: customers who ask the same, and the agents of one queue.
+"""The parts of the matcher's index: customers who ask the same, and the people of one queue.
 
-Both are changed by one agent or one customer at a time, and keep sorted what is asked for sorted.
+An agent who changes costs a note in each of his queues. A pool takes the notes in when it is asked
+who could take its customers, so that the many who come and go between contacts cost the pools nothing.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from controller.domain.agent import Status
 from controller.domain.routing import Candidate, Demand, OrderKey, Rank, closed, rank, unfit
 
-Key = TypeVar("Key", OrderKey, Rank)
+Sortable = TypeVar("Sortable", OrderKey, Rank, "tuple[OrderKey, Pool]")
 
 #: Pools without customers that a queue keeps, so that the next one need not judge every agent anew.
 IDLE_POOLS = 32
@@ -20,24 +20,23 @@ IDLE_POOLS = 32
 class Pool:
     """The customers of one demand in their order, and the agents who can take them, best first.
 
-    `unfit`: reason to the agents who have units left, but not for this demand.
+    `unfit`: reason to the agents who have units left, but not for this demand. `read` and `epoch`: how
+    far its Floor's notes are taken in.
     """
 
-    __slots__ = ("_verdicts", "demand", "eligible", "unfit", "waiting")
+    __slots__ = ("_verdicts", "demand", "eligible", "epoch", "read", "unfit", "waiting")
 
-    def __init__(self, demand: Demand, agents: Iterable[Candidate]) -> None:
+    def __init__(self, demand: Demand) -> None:
         self.demand = demand
         self.waiting: list[OrderKey] = []
+        self.read, self.epoch = 0, -1
+        self.clear()
+
+    def clear(self) -> None:
+        """Know of no agent."""
         self.eligible: list[Rank] = []
         self.unfit: dict[str, dict[str, None]] = {}
         self._verdicts: dict[str, Rank | str] = {}
-        for agent in agents:
-            self.judge(agent)
-
-    @property
-    def hot(self) -> bool:
-        """Somebody waits whom somebody could take, unless he is barred."""
-        return bool(self.waiting and self.eligible)
 
     def judge(self, agent: Candidate) -> None:
         """Take in an agent who is not closed, or what has become of him."""
@@ -61,83 +60,117 @@ class Pool:
             if not self.unfit[verdict]:
                 del self.unfit[verdict]
         else:
-            _take_out(self.eligible, verdict)
+            take_out(self.eligible, verdict)
 
     def can(self, agent_id: str) -> bool:
         return isinstance(self._verdicts.get(agent_id), tuple)
-
-    def add(self, key: OrderKey) -> None:
-        insort(self.waiting, key)
-
-    def discard(self, key: OrderKey) -> None:
-        _take_out(self.waiting, key)
 
 
 @dataclass(slots=True)
 class Floor:
     """One queue: its agents, its customers in their order, its pools.
 
-    `closed`: reason to the agents who can take nothing at all. They are in no pool, so that the many
-    who come and go between contacts cost nothing there.
+    `open`: the agents who have units left; `closed`: reason to those who can take nothing at all.
+    `heads`: the first customer of each pool that has any, in their order.
     """
 
     open: dict[str, Candidate] = field(default_factory=dict)
     closed: dict[str, dict[str, None]] = field(default_factory=dict)
     order: list[OrderKey] = field(default_factory=list)
     pools: dict[Demand, Pool] = field(default_factory=dict)
+    heads: list[tuple[OrderKey, Pool]] = field(default_factory=list)
     _reasons: dict[str, str] = field(default_factory=dict)
     _idle: dict[Demand, None] = field(default_factory=dict)
+    _notes: list[str] = field(default_factory=list)
+    _epoch: int = 0
 
-    def take_in(self, agent: Candidate) -> Iterator[Pool]:
-        """An agent of the queue has changed. Yields the pools that have changed with him."""
+    # --- agents ----------------------------------------------------------------------------------
+
+    def take_in(self, agent: Candidate) -> None:
+        """An agent of the queue is there, or has changed."""
         reason = closed(agent)
         if reason is None:
-            self._reopen(agent.id)
+            self._no_more_closed(agent.id)
             self.open[agent.id] = agent
-            for pool in self.pools.values():
-                pool.judge(agent)
-                yield pool
+            self._note(agent.id)
             return
-        yield from self.leave(agent.id)
+        self.leave(agent.id)
         if agent.status is not Status.OFFLINE:
             self._reasons[agent.id] = reason
             self.closed.setdefault(reason, {})[agent.id] = None
 
-    def leave(self, agent_id: str) -> Iterator[Pool]:
+    def leave(self, agent_id: str) -> None:
         """He is not of the queue, or not there."""
-        self._reopen(agent_id)
+        self._no_more_closed(agent_id)
         if self.open.pop(agent_id, None) is not None:
-            for pool in self.pools.values():
-                pool.forget(agent_id)
-                yield pool
+            self._note(agent_id)
 
-    def _reopen(self, agent_id: str) -> None:
+    def _no_more_closed(self, agent_id: str) -> None:
         reason = self._reasons.pop(agent_id, None)
         if reason is not None:
             self.closed[reason].pop(agent_id)
             if not self.closed[reason]:
                 del self.closed[reason]
 
+    def _note(self, agent_id: str) -> None:
+        self._notes.append(agent_id)
+        if len(self._notes) > 64 + 2 * len(self.open):  # judging everybody anew is less work
+            self._notes.clear()
+            self._epoch += 1
+
+    def update(self, pool: Pool) -> None:
+        """Let the pool know of every change among the agents."""
+        if pool.epoch != self._epoch:
+            pool.clear()
+            for agent in self.open.values():
+                pool.judge(agent)
+        elif pool.read < len(self._notes):
+            for agent_id in dict.fromkeys(self._notes[pool.read :]):
+                if agent_id in self.open:
+                    pool.judge(self.open[agent_id])
+                else:
+                    pool.forget(agent_id)
+        pool.read, pool.epoch = len(self._notes), self._epoch
+
+    # --- customers -------------------------------------------------------------------------------
+
     def pool(self, demand: Demand) -> Pool:
         pool = self.pools.get(demand)
         if pool is None:
-            pool = self.pools[demand] = Pool(demand, self.open.values())
-        self._idle.pop(demand, None)
+            pool = self.pools[demand] = Pool(demand)
         return pool
 
-    def rest(self, pool: Pool) -> None:
-        """The pool has no customers; it is kept a while, for others will ask the same."""
-        self._idle[pool.demand] = None
-        if len(self._idle) > IDLE_POOLS:
-            oldest = next(iter(self._idle))
-            del self._idle[oldest], self.pools[oldest]
+    def enter(self, pool: Pool, key: OrderKey) -> None:
+        """A customer of this pool comes."""
+        if pool.waiting:
+            if key < pool.waiting[0]:
+                take_out(self.heads, _head(pool))
+                insort(self.heads, (key, pool))
+        else:
+            self._idle.pop(pool.demand, None)
+            insort(self.heads, (key, pool))
+        insort(pool.waiting, key)
 
-    def add(self, key: OrderKey) -> None:
-        insort(self.order, key)
+    def quit(self, pool: Pool, key: OrderKey) -> None:
+        """A customer of this pool goes. A pool without any is kept a while: others will ask the same."""
+        if key == pool.waiting[0]:
+            take_out(self.heads, _head(pool))
+            del pool.waiting[0]
+            if pool.waiting:
+                insort(self.heads, _head(pool))
+        else:
+            take_out(pool.waiting, key)
+        if not pool.waiting:
+            self._idle[pool.demand] = None
+            if len(self._idle) > IDLE_POOLS:
+                oldest = next(iter(self._idle))
+                del self._idle[oldest], self.pools[oldest]
 
-    def discard(self, key: OrderKey) -> None:
-        _take_out(self.order, key)
+
+def _head(pool: Pool) -> tuple[OrderKey, Pool]:
+    return (pool.waiting[0], pool)  # no two keys are the same, so pools are never compared
 
 
-def _take_out(values: list[Key], value: Key) -> None:
+def take_out(values: list[Sortable], value: Sortable) -> None:
+    """Remove a value from a sorted list that has it."""
     del values[bisect_left(values, value)]

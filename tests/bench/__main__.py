@@ -11,12 +11,13 @@ from collections.abc import Callable
 import click
 
 from controller.adapters.esl import bench_codec
-from tests.bench import freeswitch, lab
+from tests.bench import freeswitch, lab, routing
 
 BENCHES: dict[str, Callable[..., None]] = {
     "codec": bench_codec.run,
     "freeswitch": freeswitch.run,
     "lab": lab.run,
+    "routing": routing.run,
 }
 #: Those whose calls' rates and time can be chosen.
 TIMED = ("freeswitch", "lab")

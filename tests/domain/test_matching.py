@@ -175,9 +175,10 @@ class MatcherAsRules(RuleBasedStateMachine):
         assert len(self.matcher) == len(self.rules.waiting)
         assert len(self.matcher._due) <= 64 + 4 * len(self.rules.waiting) + 1
         if not self.rules.waiting:
-            assert self.matcher._kept == {} and self.matcher._hot == set()
+            assert self.matcher._kept == {} and self.matcher._ask == set()
             assert self.matcher._preferring == {}
-            assert all(len(floor.pools) <= IDLE_POOLS for floor in self.matcher._floors.values())
+            for floor in self.matcher._floors.values():
+                assert len(floor.pools) <= IDLE_POOLS and floor.heads == []
 
     def _check(self, match: Match | None) -> None:
         right = self.rules.next_match(self.now)
