@@ -43,7 +43,7 @@ class Centre:
 
     agents_there: int
     waiting_there: int
-    chance: Random = field(default_factory=lambda: Random(3))  # noqa: S311  # the same centre each time
+    chance: Random = field(default_factory=lambda: Random(3))  # the same centre each time
     now: float = 1_000_000.0
     joined: int = 0
     matcher: Matcher = field(default_factory=Matcher)
@@ -220,7 +220,7 @@ def _step(centre: Centre, busy: bool) -> list[Span]:
     due = centre.matcher.next_change()
     if due is not None and due <= centre.now:
         spans.append(_timed(centre, "relaxed", lambda: centre.matcher.pass_time(centre.now)))
-    if busy or len(centre.talking) > centre.agents_there // 10:
+    if centre.talking and (busy or len(centre.talking) > centre.agents_there // 10):
         agent = centre.talking.popleft()
         centre.be(agent, 0, "in wrap-up")
         spans.append(_timed(centre, "freed", lambda: centre.be(agent, 100, "")))
@@ -248,7 +248,8 @@ def _compare(centre: Centre, times: int) -> tuple[float, int]:
     spent, agrees = 0.0, 0
     for _ in range(times):
         centre.put(centre.new_customer())
-        centre.be(centre.talking.popleft(), 100, "")
+        if centre.talking:
+            centre.be(centre.talking.popleft(), 100, "")
         begun = perf_counter()
         plain = centre.naive()
         spent += perf_counter() - begun
