@@ -193,6 +193,7 @@ class Tandem:
             clock=self.clock,
             submit=self.engine.submit,
             live=self.engine.live,
+            find=lambda key: self.engine.find(key) or self.store.interaction(key),
             recordings=RecordingFiles(
                 path=partial(recording_path, root),
                 room=partial(room_for_recording, root, config.min_free_mb),

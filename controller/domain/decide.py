@@ -37,6 +37,9 @@ REFUSED = frozenset({"CALL_REJECTED", "USER_BUSY", "NORMAL_CLEARING"})
 #: Causes of a leg's end that are the switch's doing, neither the customer's nor the agent's.
 SWITCH_FAULTS = frozenset({"SYSTEM_SHUTDOWN", "SWITCH_LOST", "SWITCH_RESTARTED", "MANAGER_REQUEST"})
 
+#: Cause of a customer's end with us: the switch's fallback has him, and may serve him yet.
+TO_FALLBACK = "FALLBACK"
+
 
 def start_flow(i: Interaction, command: c.StartFlow, now: float) -> Events:
     yield e.FlowStarted(interaction_id=i.id, at=now, flow=command.flow)
@@ -310,6 +313,9 @@ def _customer_left(i: Interaction, command: c.NoteLegEnded) -> Events:
     if command.cause in SWITCH_FAULTS:
         reason = f"switch: {command.cause}"
         outcome = Outcome.HANDLED if i.state is State.CONNECTED else Outcome.FAILED
+    elif command.cause == TO_FALLBACK:
+        reason = "went to the fallback"
+        outcome = Outcome.HANDLED if i.state is State.CONNECTED else Outcome.OVERFLOWED
     yield e.Ended(interaction_id=i.id, at=command.at, outcome=outcome, reason=reason)
 
 

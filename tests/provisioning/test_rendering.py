@@ -146,6 +146,9 @@ def test_the_fallback_announces_hunts_and_records() -> None:
     assert ("bridge", "sofia/agents/1001%tandem,sofia/agents/sip:1002@10.0.0.9:5060") in done
     recorded = "/var/lib/freeswitch/recordings/fallback/${uuid}.wav 180 200 5"
     assert ("record", recorded) in done
+    # Deadlines of the leg, and of its stand-in, strike nobody here; the message says who left it.
+    assert done[:2] == [("sched_cancel", ""), ("sched_cancel", "${uuid}~spare")]
+    assert ("set", "RECORD_COMMENT=${caller_id_number}") in done
     assert done[-1] == ("hangup", "NORMAL_CLEARING")
 
 

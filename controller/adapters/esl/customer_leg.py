@@ -96,7 +96,9 @@ class EslCustomerLeg:
         self._stop_music()
         self._execute("playback", BEEP)
         day = datetime.now(UTC).strftime("%Y/%m/%d")
-        path = self._voicemail_dir / mailbox / day / f"{uuid4()}.wav"
+        # Whose it is can be read off the file, should nobody hear of its end.
+        name = f"{self._interaction_id}_{uuid4().hex[:8]}.wav"
+        path = self._voicemail_dir / mailbox / day / name
         if not self._make_folder(path.parent):
             return 0.0
         done = self._execute(

@@ -16,6 +16,7 @@ from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.messages import SwitchEvent
 from controller.domain import commands as c
+from controller.domain.decide import TO_FALLBACK
 from controller.greenlets import spawn
 from controller.ports import AnyCommand
 
@@ -34,6 +35,9 @@ EVENTS: Final = (
     "RECORD_START",
     "RECORD_STOP",
 )
+
+#: The mailbox of messages that were left with the switch's fallback.
+FALLBACK_MAILBOX = "fallback"
 
 #: Longest caller name and number taken over, in characters.
 NAME_LIMIT = 128
@@ -54,6 +58,7 @@ class VoiceFace:
         answer_phone: Callable[[str], None],
         finish_recording: Callable[[str, SwitchEvent], None],
         voicemail_dir: Path,
+        fallback_dir: Path,
     ) -> None:
         self._calls = calls
         self._guard = guard
@@ -62,6 +67,7 @@ class VoiceFace:
         self._answer_phone = answer_phone
         self._finish_recording = finish_recording
         self._voicemail_dir = voicemail_dir
+        self._fallback_dir = fallback_dir
         self._queue: Queue[SwitchEvent | Event] = Queue()
 
     def start(self) -> None:
@@ -122,11 +128,25 @@ class VoiceFace:
         self._note_answered(event, _microseconds(event, "Caller-Channel-Answered-Time"))
 
     def arrive(self, event: SwitchEvent) -> None:
-        interaction_id = event.variable("tandem_interaction") or event.uuid
-        self._calls.owner[event.uuid] = interaction_id
+        self._calls.owner[event.uuid] = _interaction_of(event)
+        self._note_arrival(event)
+
+    def note_fallback(self, event: SwitchEvent) -> None:
+        """The switch's fallback has the customer: our part of it is over, and he is left to it."""
+        self._note_arrival(event)  # old news, unless we were away when he came
+        self._submit(
+            c.NoteLegEnded(
+                interaction_id=_interaction_of(event),
+                leg=event.uuid,
+                cause=TO_FALLBACK,
+                at=event.timestamp,
+            )
+        )
+
+    def _note_arrival(self, event: SwitchEvent) -> None:
         self._submit(
             c.Arrive(
-                interaction_id=interaction_id,
+                interaction_id=_interaction_of(event),
                 channel="voice",
                 leg=event.uuid,
                 address=printable(event.get("Caller-Caller-ID-Number"), ADDRESS_LIMIT),
@@ -137,7 +157,11 @@ class VoiceFace:
         )
 
     def on_answer(self, event: SwitchEvent) -> None:
-        if event.variable("tandem_role") == "customer":
+        if event.variable("tandem_role") != "customer":
+            return
+        if event.variable("tandem_fallback"):
+            self.note_fallback(event)  # we could not take him in time: the database is away, say
+        else:
             self._note_answered(event, event.timestamp)
 
     def _note_answered(self, event: SwitchEvent, at: float) -> None:
@@ -186,22 +210,27 @@ class VoiceFace:
             )
 
     def on_record_stop(self, event: SwitchEvent) -> None:
-        interaction_id = self.owner(event)
-        if interaction_id is None:
+        path, interaction_id = Path(event.get("Record-File-Path")), self.owner(event)
+        if path.is_relative_to(self._fallback_dir):
+            self.note_fallback(event)
+            self._note_voicemail(_interaction_of(event), FALLBACK_MAILBOX, path, event)
+        elif interaction_id is None:
             return
-        path = Path(event.get("Record-File-Path"))
-        if path.is_relative_to(self._voicemail_dir):
-            self._note_voicemail(interaction_id, path, event)
+        elif path.is_relative_to(self._voicemail_dir):
+            mailbox = path.relative_to(self._voicemail_dir).parts[0]
+            self._note_voicemail(interaction_id, mailbox, path, event)
         elif recording_id(event):
             self._finish_recording(interaction_id, event)
 
-    def _note_voicemail(self, interaction_id: str, path: Path, event: SwitchEvent) -> None:
+    def _note_voicemail(
+        self, interaction_id: str, mailbox: str, path: Path, event: SwitchEvent
+    ) -> None:
         milliseconds = event.variable("record_ms")
         self._submit(
             c.NoteVoicemail(
                 interaction_id=interaction_id,
                 path=str(path),
-                mailbox=path.relative_to(self._voicemail_dir).parts[0],
+                mailbox=mailbox,
                 length_s=int(milliseconds) / 1000 if milliseconds.isdecimal() else 0.0,
             )
         )
@@ -219,6 +248,11 @@ ON: dict[str, Callable[[VoiceFace, SwitchEvent], None]] = {
     "RECORD_START": VoiceFace.on_record_start,
     "RECORD_STOP": VoiceFace.on_record_stop,
 }
+
+
+def _interaction_of(event: SwitchEvent) -> str:
+    """The interaction of a customer's leg, known already or to be made."""
+    return event.variable("tandem_interaction") or event.uuid
 
 
 def printable(text: str, limit: int) -> str:

@@ -6,10 +6,12 @@ they are for.
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import orjson
 import structlog
 
+from controller.adapters.esl import commands
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.face import VoiceFace
 from controller.adapters.esl.guard import Guard
@@ -18,6 +20,7 @@ from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.parking import park
 from controller.adapters.esl.voice import VoiceMedium
 from controller.domain import commands as c
+from controller.domain.decide import TO_FALLBACK
 from controller.domain.model import Interaction, Leg, LegRole, Phase, Segment, State
 from controller.errors import CommandRefused
 from controller.ports import AnyCommand, Clock, Flows
@@ -56,6 +59,7 @@ class Resync:
         submit: Callable[[AnyCommand], None],
         live: Callable[[], Sequence[Interaction]],
         finish_lost_recording: Callable[[Interaction], None],
+        fallback_dir: Path,
     ) -> None:
         self._link = link
         self._calls = calls
@@ -67,6 +71,7 @@ class Resync:
         self._submit = submit
         self._live = live
         self._finish_lost_recording = finish_lost_recording
+        self._fallback_dir = fallback_dir
         self._up_since = 0.0
 
     def look(self, *, standing: frozenset[str] | None = None, restarted: bool = False) -> None:
@@ -118,7 +123,7 @@ class Resync:
                 c.NoteLegEnded(
                     interaction_id=interaction.id,
                     leg=leg.id,
-                    cause=RESTARTED if restarted else GONE,
+                    cause=self._cause(leg, restarted),
                     at=now,
                 )
             )
@@ -145,6 +150,11 @@ class Resync:
         log.info("outside_number_dialled_again", interaction_id=interaction.id)
         present.add(leg.id)
         self._medium.divert(interaction, leg.party, leg.id, interaction.divert_timeout_s)
+
+    def _cause(self, leg: Leg, restarted: bool) -> str:
+        if (self._fallback_dir / f"{leg.id}.wav").exists():
+            return TO_FALLBACK  # and there he left a message
+        return RESTARTED if restarted else GONE
 
     def _kill_unwanted(self, interaction: Interaction, present: set[str]) -> None:
         """Legs whose end was decided and not carried out, for the command was lost."""
@@ -184,10 +194,12 @@ class Resync:
             return
         role = event.variable("tandem_role")
         if role == LegRole.CUSTOMER:
-            if uuid not in self._calls.owner and event.get("Channel-State") in PARKED:
+            if uuid in self._calls.owner:
+                return
+            if self._left_to_fallback(event):
+                self._calls.owner[uuid] = uuid
+            elif event.get("Channel-State") in PARKED:
                 log.info("customer_adopted", leg=uuid)
-                if event.variable("tandem_fallback"):
-                    self._park(uuid)  # he hears that nobody is there, which is over now
                 self._face.arrive(event)
         elif role in (LegRole.AGENT, LegRole.OUTSIDE):
             # Listed before the open interactions were: whose it was has ended, whatever we remember.
@@ -196,7 +208,12 @@ class Resync:
 
     def _take_up(self, interaction: Interaction, present: set[str]) -> None:
         """Go on where the interaction stands, with legs that have lived through it."""
-        self._note_answer(interaction)
+        customer = self._dump(interaction.leg)
+        if customer is None or (
+            interaction.state is not State.ENDED and self._left_to_fallback(customer)
+        ):
+            return
+        self._note_answer(interaction, customer)
         self._medium.stop_stale_recordings(interaction)
         match interaction.state:
             case State.ARRIVED:
@@ -258,13 +275,31 @@ class Resync:
         else:
             self._note_if_answered(leg.id)
 
-    def _note_answer(self, interaction: Interaction) -> None:
+    def _left_to_fallback(self, event: SwitchEvent) -> bool:
+        """Whether the fallback serves him: he talks with its hunt group, or leaves his message.
+
+        Else, when he only hears that nobody is there, that is over now: he is ours again.
+        """
+        if not event.variable("tandem_fallback"):
+            return False
+        if (
+            event.variable("signal_bond")  # its `bridge` runs in CS_EXECUTE, like any application
+            or event.variable("current_application") == "record"
+            or event.get("Channel-State") not in PARKED
+        ):
+            log.info("customer_left_to_fallback", leg=event.uuid)
+            self._face.note_fallback(event)
+            return True
+        self._park(event.uuid)
+        self._link.api(commands.setvars(event.uuid, {"tandem_fallback": ""}))
+        return False
+
+    def _note_answer(self, interaction: Interaction, event: SwitchEvent) -> None:
         """The customer's leg may have been answered while nobody listened."""
         customer = interaction.find_leg(interaction.leg)
-        if customer is not None and customer.answered_at is None:
-            event = self._dump(customer.id)
-            if event is not None and event.get("Answer-State") == "answered":
-                self._face.note_answered(event)
+        unknown = customer is not None and customer.answered_at is None
+        if unknown and event.get("Answer-State") == "answered":
+            self._face.note_answered(event)
 
     def _is_parked(self, uuid: str) -> bool:
         event = self._dump(uuid)

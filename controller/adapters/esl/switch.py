@@ -14,6 +14,7 @@ from controller.adapters.esl.customer_leg import EslCustomerLeg
 from controller.adapters.esl.face import EVENTS, VoiceFace
 from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.health import LinkTiming
+from controller.adapters.esl.left_messages import LeftMessages
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.resync import PERIOD_S, Resync
@@ -43,7 +44,10 @@ class RecordingFiles:
 
 
 class Switch:
-    """Create, `start`, and use `medium` and `leg_of`."""
+    """Create, `start`, and use `medium` and `leg_of`.
+
+    `live` gives the open interactions; `find` any, and may block.
+    """
 
     def __init__(
         self,
@@ -56,6 +60,7 @@ class Switch:
         clock: Clock,
         submit: Callable[[AnyCommand], None],
         live: Callable[[], Sequence[Interaction]],
+        find: Callable[[str], Interaction | None],
         recordings: RecordingFiles,
         timing: LinkTiming | None = None,
     ) -> None:
@@ -63,6 +68,7 @@ class Switch:
         self._clock = clock
         self._recordings = recordings
         self._voicemail_dir = settings.recordings_dir / "voicemail"
+        self._fallback_dir = settings.recordings_dir / "fallback"
         self._calls = Calls()
         self.link = SwitchLink(
             host=host,
@@ -94,6 +100,14 @@ class Switch:
             answer_phone=self.medium.answer_phone,
             finish_recording=self._finish_recording,
             voicemail_dir=self._voicemail_dir,
+            fallback_dir=self._fallback_dir,
+        )
+        self._left_messages = LeftMessages(
+            root=settings.recordings_dir,
+            link=self.link,
+            submit=submit,
+            find=find,
+            length=lambda path: recordings.inspect(path)[0],
         )
         self._live = live
         self._resync: Resync | None = None
@@ -117,6 +131,7 @@ class Switch:
             submit=self._submit,
             live=self._live,
             finish_lost_recording=self._finish_lost_recording,
+            fallback_dir=self._fallback_dir,
         )
         self.face.start()
         self.link.start()
@@ -148,6 +163,7 @@ class Switch:
         if self._tell_up is not None:
             self._tell_up()
         self._reconciler = spawn("reconciler", self._reconcile)
+        spawn("left-messages", self._left_messages.adopt)
 
     def _reconcile(self) -> None:
         while self.link.up:

@@ -6,6 +6,7 @@ came about or did not, that a phone cannot be rung, that there is no recording.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,11 +19,12 @@ from controller.adapters.esl import commands
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.guard import FIRST_S, Guard
 from controller.adapters.esl.link import SwitchLink
-from controller.adapters.esl.messages import JobResult, SwitchEvent
+from controller.adapters.esl.messages import JobResult, SwitchEvent, is_refusal
 from controller.adapters.esl.parking import park
 from controller.adapters.esl.series import Series
 from controller.domain import commands as c
 from controller.domain.catalogue import AgentProfile
+from controller.domain.decide import TO_FALLBACK
 from controller.domain.model import Interaction, Offer, Recording, Segment
 from controller.errors import CommandRefused, LegGone, LinkLost, SwitchError, UnsafeCommand
 from controller.ports import AnyCommand, Catalogue, Clock
@@ -99,10 +101,8 @@ class VoiceMedium:
         leg, interaction_id = interaction.leg, interaction.id
 
         def work() -> None:
-            if self._clock.now() - interaction.arrived_at < FIRST_S:
-                self._guard.meet(leg)
-            else:
-                self._guard.take(leg)
+            fresh = self._clock.now() - interaction.arrived_at < FIRST_S
+            self._guard.meet(leg) if fresh else self._guard.take(leg)
             self._link.api(commands.setvars(leg, {"tandem_interaction": interaction_id}))
 
         self.series.add(interaction_id, work)
@@ -131,11 +131,15 @@ class VoiceMedium:
     def _music_ended(self, leg: str, outcome: SwitchEvent | SwitchError) -> None:
         if isinstance(outcome, LegGone):
             self._calls.music.discard(leg)
-        if isinstance(outcome, SwitchError) and not isinstance(outcome, LegGone | LinkLost):
+        elif isinstance(outcome, SwitchError) and not isinstance(outcome, LinkLost):
             log.warning("no_music", problem=str(outcome))
 
     def end(self, interaction: Interaction, cause: str) -> None:
         self._guard.forget(interaction.leg)
+        customer = interaction.find_leg(interaction.leg)
+        if customer is not None and customer.cause == TO_FALLBACK:
+            # He is still there, and our deadline would cut him off from who serves him now.
+            self.series.add(interaction.id, lambda: self._guard.leave(interaction.leg))
         self.drop(interaction, interaction.leg, cause)
 
     # --- the other leg ---------------------------------------------------------------------------
@@ -209,17 +213,13 @@ class VoiceMedium:
 
     def _originated(self, interaction_id: str, leg: str, outcome: JobResult | SwitchError) -> None:
         """The phone was answered, or it will not be. Called in the link's reader."""
-        try:
-            if isinstance(outcome, SwitchError):
-                raise outcome
-            outcome.require()
-        except CommandRefused as error:
-            cause = error.reply.removeprefix("-ERR").strip() or "UNSPECIFIED"
-            self._leg_failed(interaction_id, leg, cause)
-        except LinkLost:
-            pass  # once it is back, all is looked at anew
-        except SwitchError as error:
-            log.warning("ringing_unclear", interaction_id=interaction_id, problem=str(error))
+        match outcome:
+            case JobResult(body=reply) | CommandRefused(reply=reply):
+                if is_refusal(reply):
+                    cause = reply.removeprefix("-ERR").strip() or "UNSPECIFIED"
+                    self._leg_failed(interaction_id, leg, cause)
+            case SwitchError() if not isinstance(outcome, LinkLost):
+                log.warning("ringing_unclear", interaction_id=interaction_id, problem=str(outcome))
 
     def _leg_failed(self, interaction_id: str, leg: str, cause: str) -> None:
         self._calls.gone(leg)
@@ -243,8 +243,8 @@ class VoiceMedium:
 
     def answer_phone(self, leg: str) -> None:
         """Have a ringing phone answer, as desk phones do on a NOTIFY with the event `talk`."""
-        talk = f"uuid_phone_event {leg} talk"
-        self.series.add(f"talk:{leg}", lambda: self._link.api(talk), leg=leg)
+        command = f"uuid_phone_event {leg} talk"
+        self.series.add(f"talk:{leg}", partial(self._link.api, command), leg=leg)
 
     def drop(self, interaction: Interaction, leg: str, cause: str) -> None:
         if _has_ended(interaction, leg):
@@ -256,10 +256,8 @@ class VoiceMedium:
 
     def kill(self, leg: str, cause: str) -> None:
         def work() -> None:
-            try:
+            with suppress(CommandRefused):  # gone already
                 self._link.api(f"uuid_kill {leg} {cause}")
-            except CommandRefused:
-                log.debug("leg_already_gone", leg=leg)
 
         self.series.add(f"kill:{leg}", work, leg=leg)
 
@@ -268,10 +266,8 @@ class VoiceMedium:
     def connect(self, interaction: Interaction, leg: str) -> None:
         customer = interaction.find_leg(interaction.leg)
         answered = customer is not None and customer.answered_at is not None
-        self.series.add(
-            interaction.id,
-            lambda: self._connect(interaction.id, interaction.leg, leg, answered=answered),
-        )
+        work = partial(self._connect, interaction.id, interaction.leg, leg, answered=answered)
+        self.series.add(interaction.id, work)
 
     def _connect(self, interaction_id: str, customer: str, other: str, *, answered: bool) -> None:
         """Bridge so that the customer is parked, not lost, if the other leg goes meanwhile."""
@@ -375,10 +371,8 @@ class VoiceMedium:
     def stop_recording(self, interaction: Interaction, segment: Segment) -> None:
         if _has_ended(interaction, interaction.leg):
             return  # the recording ended with it
-        path = self._recording_path(interaction, segment)
-        self.series.add(
-            interaction.id, lambda: self._link.api(f"uuid_record {interaction.leg} stop {path}")
-        )
+        command = f"uuid_record {interaction.leg} stop {self._recording_path(interaction, segment)}"
+        self.series.add(interaction.id, partial(self._link.api, command))
 
     def stop_stale_recordings(self, interaction: Interaction) -> None:
         """Recordings of segments that are over: stop those that run, say what the others hold."""

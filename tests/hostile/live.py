@@ -1,0 +1,73 @@
+"""A Tandem on a real FreeSWITCH that dies and comes back, and phones that take many calls."""
+
+import subprocess
+
+import gevent
+
+from controller.bootstrap import Tandem
+from controller.domain.agent import SetStatus, SignIn, Status
+from controller.domain.catalogue import AgentProfile
+from tests.live.ports import HOST, free_media_port, free_ports
+from tests.story.live_stage import LiveStage
+
+
+def die(stage: LiveStage) -> None:
+    """As kill -9 does."""
+    stage.tandem.engine._react = lambda after, event: None
+    stage.tandem.engine._post = lambda letter: None
+    stage.tandem.stop(drain_s=0)
+
+
+def come_back(stage: LiveStage) -> None:
+    stage.tandem = Tandem(stage.tandem.config)
+    stage.tandem.publisher.subscribe("stage", stage._take)
+    stage.tandem.start()
+    assert stage.tandem.switch.link.wait_up(10), stage.tandem.switch.link.problem
+
+
+def busy_phone(stage: LiveStage, calls: int, scenario: str = "phone_answers", port: int = 0) -> str:
+    """A phone that takes `calls` calls, as many at once as come; its dial string."""
+    folder = stage.folder / "busy-phone"
+    folder.mkdir()
+    words = {"RING_MS": 50, "TALK_MS": 60_000, "HZ": 1000, "DTMF": ""}
+    (folder / "scenario.xml").write_text(stage.sipp._fill(scenario, words, folder))
+    port = port or free_ports(1)[0]
+    command = [str(stage.sipp._binary), "-sf", "scenario.xml", "-i", HOST, "-p", str(port)]
+    command += ["-mi", HOST, "-mp", str(free_media_port()), "-m", str(calls), "-nostdin"]
+    with (folder / "screen.log").open("wb") as screen:
+        process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=screen, stderr=screen
+        )
+    stage.sipp._running.append(_Process(process))
+    return f"sofia/agents/sip:1001@{HOST}:{port}"
+
+
+class _Process:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+def employ(stage: LiveStage, address: str, extensions: range) -> None:
+    for number in extensions:
+        key = str(number)
+        stage.tandem.catalogue.put(
+            AgentProfile(id=key, name=key, extension=key, queues=("sales",), address=address)
+        )
+        stage.tandem.engine.handle(SignIn(agent_id=key, status=Status.AVAILABLE, reason=None))
+        stage.tandem.engine.handle(SetStatus(agent_id=key, status=Status.AVAILABLE))
+
+
+def nothing_left(stage: LiveStage) -> None:
+    """No leg, unit, timer or open contact."""
+    with gevent.Timeout(15, False):
+        while stage.tandem.engine.live() or stage.legs():
+            gevent.sleep(0.1)  # the switch's own farewells
+    assert not stage.tandem.engine.live(), stage._state()
+    assert stage.legs() == 0
+    assert not stage.tandem.timers._timers
+    for agent in stage.tandem.engine.agent_states():
+        assert stage.tandem.agents.candidate(agent.id).free == 100
