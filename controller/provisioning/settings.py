@@ -176,7 +176,10 @@ class FallbackSettings(_Section):
 
 
 class FsSettings(_Section):
-    """The switch: addresses, trunks, limits, folders. Defaults serve one machine, loopback only."""
+    """The switch: addresses, trunks, limits, folders. Defaults serve one machine, loopback only.
+
+    `phone_transfers`: whether an agent's phone may transfer by itself (SIP REFER).
+    """
 
     domain: Host = "tandem"
     carrier_bind: Endpoint = _Endpoint(ip=IPv4Address("127.0.0.1"), port=5080)
@@ -205,6 +208,7 @@ class FsSettings(_Section):
     moh_dir: PlainPath | None = None
     log: LogSettings = LogSettings()
     fallback: FallbackSettings = FallbackSettings()
+    phone_transfers: bool = False
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

@@ -189,6 +189,7 @@ def _test_settings(folder: Path) -> dict[str, Any]:
         "log": {"dir": folder / "log", "level": "info"},
         "fallback": {"after_seconds": 4, "voicemail_seconds": 5},
         "sessions_per_second": 200,
+        "phone_transfers": True,
     }
 
 

@@ -169,14 +169,44 @@ class Sipp:
         ).wait()
 
     def phone(
-        self, scenario: str = "phone_answers", *, ring: float = 0.3, talk: float = 30.0
+        self,
+        scenario: str = "phone_answers",
+        *,
+        ring: float = 0.3,
+        talk: float = 30.0,
+        hz: int = AGENT_HZ,
     ) -> SippCall:
-        """A phone waiting for one call: `phone_answers` (1000 Hz), `_rejects` or `_ignores`."""
+        """A phone waiting for one call: `phone_answers` (it speaks `hz`), `_rejects`, `_ignores`,
+        `_remote` (answers when told to), `_obeys` (holds, resumes and transfers when told to)."""
         return self.start(
             scenario,
             RING_MS=round(ring * 1000),
             TALK_MS=round(talk * 1000),
-            HZ=AGENT_HZ,
+            HZ=hz,
+            DTMF="",
+        )
+
+    def dials(
+        self,
+        registrar: str,
+        extension: str,
+        password: str,
+        number: str,
+        *,
+        talk: float = 30.0,
+        domain: str = "tandem",
+        hz: int = AGENT_HZ,
+    ) -> SippCall:
+        """That extension's phone dials `number` for itself and talks once it is answered."""
+        return self.start(
+            "phone_dials",
+            registrar,
+            EXTENSION=extension,
+            PASSWORD=password,
+            DOMAIN=domain,
+            DID=number,
+            TALK_MS=round(talk * 1000),
+            HZ=hz,
             DTMF="",
         )
 

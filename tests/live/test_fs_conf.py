@@ -2,50 +2,19 @@
 
 import socket
 import time
-import uuid
 import wave
 
 import pytest
 
+from tests.live.acts import DID, answer, arrive, originate, register
 from tests.live.conftest import AGENTS, PASSWORD
 from tests.live.freeswitch import FreeSwitch, gateway_port
 from tests.live.ports import HOST
-from tests.live.probe import EslProbe, Event, RefusedError
+from tests.live.probe import EslProbe, RefusedError
 from tests.live.sipp import Sipp
 from tests.live.tones import AGENT_HZ, CALLER_HZ, SILENCE_DB, seconds_of, tone_levels
 
 pytestmark = pytest.mark.live
-
-DID = "861088880000"
-
-
-def arrive(probe: EslProbe, sipp: Sipp, switch: FreeSwitch, **how: object) -> Event:
-    """A caller's PARK event."""
-    probe.subscribe("CHANNEL_PARK")
-    sipp.call(switch.carrier, DID, **how)
-    return probe.wait_named("CHANNEL_PARK", tandem_role="customer")
-
-
-def register(sipp: Sipp, switch: FreeSwitch, extension: str, scenario: str = "phone_answers"):
-    password = PASSWORD.format(extension)
-    phone = sipp.agent_phone(switch.agents_side, extension, password, scenario)
-    switch.await_phone(extension)
-    return phone
-
-
-def answer(probe: EslProbe, leg: str) -> None:
-    """Answer a parked leg. A leg that is not answered is lost when it is bridged."""
-    probe.subscribe("CHANNEL_ANSWER")
-    probe.api(f"uuid_broadcast {leg} answer::")
-    probe.wait_leg("CHANNEL_ANSWER", leg)
-
-
-def originate(probe: EslProbe, dial: str) -> tuple[str, str]:
-    """(leg's uuid, answer of the switch)"""
-    leg = str(uuid.uuid4())
-    return leg, probe.api(
-        f"originate {{origination_uuid={leg},originate_timeout=10}}{dial} &park()"
-    )
 
 
 def test_the_switch_starts_without_complaint(freeswitch: FreeSwitch) -> None:
@@ -54,6 +23,8 @@ def test_the_switch_starts_without_complaint(freeswitch: FreeSwitch) -> None:
         for line in freeswitch.log_lines("ERR", "CRIT", "ALERT")
         # FreeSWITCH drops its tables before it creates them, and reports that there are none.
         if "NATIVE SQL ERR [no such" not in line
+        # Said at a call, not at the start: the name of AGENTS is not run.
+        and "tandem_display_name} contains a variable" not in line
     ]
     assert complaints == []
 
@@ -198,7 +169,7 @@ def test_a_registration_with_wrong_credentials_is_refused(
     assert "Total items returned: 0" in probe.api("sofia status profile agents reg")
 
 
-def test_an_agent_cannot_dial_out_from_the_phone(
+def test_what_an_agents_phone_dials_is_refused_when_no_controller_takes_it(
     freeswitch: FreeSwitch, probe: EslProbe, sipp: Sipp
 ) -> None:
     probe.subscribe("CHANNEL_HANGUP_COMPLETE")

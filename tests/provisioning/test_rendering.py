@@ -196,3 +196,11 @@ def test_own_music_replaces_ours() -> None:
     streams = next(file for file in files if file.path.name == "local_stream.conf.xml")
     paths = {e.attrib["path"] for e in ElementTree.fromstring(streams.content).iter("directory")}
     assert paths == {"/srv/music"}
+
+
+def test_no_phone_transfers_by_itself_unless_it_is_allowed_and_no_carrier_ever() -> None:
+    for allowed in (False, True):
+        files = rendered({"phone_transfers": allowed})
+        agents = params(files["sip_profiles/agents.xml"])
+        assert agents["disable-transfer"] == ["false" if allowed else "true"]
+        assert params(files["sip_profiles/carrier.xml"])["disable-transfer"] == ["true"]
