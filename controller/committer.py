@@ -89,6 +89,8 @@ class Committer:
         failures = 0
         while batch:
             try:
+                if failures:
+                    batch = self._unsaved(batch)
                 self._store.commit([change for change, _ in batch])
             except StoreUnavailable as error:
                 if self._stopping:
@@ -119,6 +121,16 @@ class Committer:
                     done.set(None)
                 return None
         return None
+
+    def _unsaved(self, batch: list[_Entry]) -> list[_Entry]:
+        """Without those that are saved after all: the connection was lost when the commit was done."""
+        unsaved = []
+        for change, done in batch:
+            if self._store.holds(change):
+                done.set(None)
+            else:
+                unsaved.append((change, done))
+        return unsaved
 
     def _fail(self, batch: list[_Entry], error: StoreError) -> None:
         for _, done in batch:

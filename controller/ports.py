@@ -80,6 +80,9 @@ class Store(Protocol):
         no database.
         """
 
+    def holds(self, change: Change) -> bool:
+        """Whether this very change was saved: after a commit of which nobody heard how it ended."""
+
     def interaction(self, interaction_id: str) -> Interaction | None: ...
 
     def agent(self, agent_id: str) -> Agent | None: ...

@@ -1,6 +1,7 @@
 """Group commit over a store that fails as databases do."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import gevent
 import pytest
@@ -160,3 +161,49 @@ def test_after_stop_nothing_more_is_taken(database):
     committer.stop()
     with pytest.raises(StoreUnavailable, match="shutting down"):
         committer.commit(change("a"))
+
+
+class Forgetful(Database):
+    """Loses the connection once after it has carried a commit out, as PostgreSQL may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forgets = True
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        super().commit(changes)
+        if self.forgets:
+            self.forgets = False
+            raise StoreUnavailable("the connection was lost during the commit")
+
+
+def test_a_commit_that_was_carried_out_unheard_counts_as_done():
+    database = Forgetful()
+    committer = Committer(database)
+    committer.start()
+    try:
+        done = commit_all(committer, [change("1001"), change("1002")])
+        assert [outcome(each) for each in done] == [None, None]
+        assert committer.problem == ""
+        assert [len(database.events(f"agent:{key}")) for key in ("1001", "1002")] == [1, 1]
+    finally:
+        committer.stop()
+
+
+def test_a_step_that_another_process_took_while_the_database_was_away_is_still_stale():
+    database = Forgetful()
+    committer = Committer(database)
+    committer.start()
+    try:
+        database.gate.clear()
+        mine = commit_all(committer, [change("1001"), change("1002")])
+        assert not mine[0].ready()
+        other = replace(change("1001").events[0], at=2.0)
+        before = Agent(id="1001", version=0)
+        MemoryStore.commit(database, [Change(after=evolve_agent(before, other), events=(other,))])
+        database.away, database.forgets = 1, False
+        database.gate.set()
+        assert isinstance(outcome(mine[0]), StaleVersion)
+        assert outcome(mine[1]) is None
+    finally:
+        committer.stop()

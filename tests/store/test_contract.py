@@ -1,5 +1,7 @@
 """What every store promises, whichever it is."""
 
+from dataclasses import replace
+
 import gevent
 import pytest
 
@@ -79,6 +81,18 @@ def test_a_second_beginning_of_a_stream_is_stale(store):
     with pytest.raises(StaleVersion):
         store.commit([arrive("a", name="second")])
     assert store.interaction("a").name == "first"
+
+
+def test_a_store_knows_the_very_change_it_holds(store):
+    arrived = arrive("a\0\ud800", name='Zo\0\u00eb {"b": 1, "a": [1.5, null]}')
+    queued = queue(arrived.after, "sales", 1000.25)
+    changes = [arrived, *queued]
+    assert not any(store.holds(change) for change in changes)
+    store.commit(changes)
+    assert all(store.holds(change) for change in changes)
+    later = replace(arrived.events[0], at=arrived.events[0].at + 0.001)
+    assert not store.holds(replace(arrived, events=(later,)))
+    assert not store.holds(offer(queued[-1].after, "anna"))
 
 
 def test_a_stream_cannot_begin_in_its_middle(store):

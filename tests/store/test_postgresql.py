@@ -7,10 +7,12 @@ from pathlib import Path
 import gevent
 import gevent.event
 import pytest
+from psycopg2 import OperationalError
 from sqlalchemy import event, make_url, text
 
 from controller.adapters.db.postgresql import PostgresDatabase
 from controller.adapters.db.store import SqlStore
+from controller.committer import Committer
 from controller.errors import StaleVersion, StoreUnavailable
 from tests.store.calls import arrive, queue
 
@@ -58,6 +60,31 @@ def test_a_connection_lost_in_the_middle_is_unavailable_once(postgres_store):
         postgres_store.database.write(lose)
     postgres_store.commit([arrive("a")])
     assert postgres_store.interaction("a") is not None
+
+
+def test_a_connection_lost_after_the_commit_was_done_leaves_nobody_in_doubt(postgres_store):
+    """Who asked is told that it is saved, so that what follows of it is done."""
+    dialect, lost = postgres_store.database._engine.dialect, []
+    commit = dialect.do_commit
+
+    def commit_and_lose(connection):
+        commit(connection)
+        if not lost:
+            lost.append(connection)
+            raise OperationalError("server closed the connection unexpectedly")
+
+    dialect.do_commit = commit_and_lose
+    committer = Committer(postgres_store)
+    committer.start()
+    first, second = arrive("a"), arrive("b")
+    asking = [gevent.spawn(committer.commit, change) for change in (first, second)]
+    gevent.joinall(asking, timeout=5, raise_error=True)
+    assert all(each.successful() for each in asking) and lost
+    assert [len(postgres_store.events(f"interaction:{key}")) for key in ("a", "b")] == [1, 1]
+    [queued] = queue(first.after, "sales", 2.0)[:1]
+    committer.commit(queued)
+    assert committer.problem == ""
+    committer.stop()
 
 
 def test_a_call_that_overruns_is_ended_and_its_connection_is_not_used_again(cluster):

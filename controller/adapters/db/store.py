@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import gevent
+from pydantic_core import from_json
 from sqlalchemy import Connection, Select, delete, not_, select, tuple_
 
 from controller.adapters.db import tables as t
@@ -44,6 +45,17 @@ class SqlStore:
     def commit(self, changes: Sequence[Change]) -> None:
         if changes:
             self.database.save(rows_of(fold(changes), self._codec))
+
+    def holds(self, change: Change) -> bool:
+        query = select(t.events.c.type, t.events.c.data).where(
+            t.events.c.stream == change.stream,
+            t.events.c.version.between(change.before_version + 1, change.after.version),
+        )
+        stored = self._rows(query.order_by(t.events.c.version))
+        # As values, for a database may write its JSON in another order.
+        return [(row.type, from_json(row.data)) for row in stored] == [
+            (type(event).__name__, from_json(self._codec.encode(event))) for event in change.events
+        ]
 
     def interaction(self, interaction_id: str) -> Interaction | None:
         found = self._rows(_INTERACTIONS.where(t.interactions.c.id == interaction_id))

@@ -39,6 +39,11 @@ class MemoryStore:
             self._keep(change.after)
             self._link(change.after.id, change.events)
 
+    def holds(self, change: Change) -> bool:
+        self._check_usable()
+        stored = self._events.get(change.stream, [])[change.before_version : change.after.version]
+        return tuple(stored) == change.events
+
     def interaction(self, interaction_id: str) -> Interaction | None:
         self._check_usable()
         return self._interactions.get(interaction_id)
