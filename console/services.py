@@ -10,7 +10,15 @@ from prometheus_client import CollectorRegistry
 
 from controller.domain.agent import Agent
 from controller.domain.model import Interaction
-from controller.ports import AgentDirectory, Aggregate, AnyCommand, Catalogue, Clock, Store
+from controller.ports import (
+    AgentDirectory,
+    Aggregate,
+    AnyCommand,
+    Catalogue,
+    Clock,
+    Outlook,
+    Store,
+)
 
 
 class Engine(Protocol):
@@ -26,6 +34,16 @@ class Engine(Protocol):
         """Every agent who ever had a status."""
 
 
+class Forecast(Protocol):
+    """What may be expected of a wait."""
+
+    def waiting(self, interaction_id: str) -> Outlook | None:
+        """Of one who waits; None: he does not."""
+
+    def next_in(self, queue: str) -> Outlook:
+        """Of one who would join the queue now."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Collaborators of the API.
@@ -39,6 +57,7 @@ class Services:
     catalogue: Catalogue
     agents: AgentDirectory
     clock: Clock
+    forecast: Forecast
     readiness: Callable[[], Mapping[str, str]]
     recordings_dir: Path
     domain: str

@@ -36,11 +36,13 @@ from controller.distributor import Distributor
 from controller.domain.catalogue import AgentProfile, QueueSettings, Token
 from controller.domain.schedule import Schedule
 from controller.engine import Engine
-from controller.errors import Invalid
+from controller.errors import Invalid, StoreError
+from controller.greenlets import spawn
 from controller.lab.switch import LabSwitch
 from controller.ports import Catalogue, Ports, Store
 from controller.provisioning.keeping import DirectoryKeeper
 from controller.reactions import react, restore
+from controller.waiting.forecast import Forecast
 from controller.waiting.joining import Joining
 from controller.waiting.room import WaitingRoom
 from ivr_flows.audible import fixed_prompts
@@ -78,6 +80,9 @@ class Tandem:
         self.lab = _start_lab(config)
         self.switch = self._make_switch()
         self.room = WaitingRoom(catalogue=self.catalogue, timers=self.timers)
+        self.forecast = Forecast(
+            catalogue=self.catalogue, agents=self.agents, clock=self.clock, room=self.room
+        )
         self.queues = self._make_queues()
         self._synthesizer = Synthesizer()
         self.prompts = PromptLibrary(config.data.resolve() / "prompts", self._synthesizer)
@@ -113,6 +118,8 @@ class Tandem:
         log.info("recovered", open_interactions=len(open_interactions))
         self.room.start(self.engine.agent_states(), open_interactions)
         self.publisher.subscribe("room", self.room.notice)
+        self.publisher.subscribe("forecast", self.forecast.notice)
+        spawn("forecast", self._learn)
         self.publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start(open_interactions)
         self.http = serve(
@@ -124,6 +131,13 @@ class Tandem:
             self.keeper.changed()
         if self.config.switch.kind == "lab" and not self.switch.link.wait_up(10):
             raise Invalid("the lab switch did not answer; see the log")
+
+    def _learn(self) -> None:
+        """What contacts took before the start, for expected waits."""
+        try:
+            self.forecast.learn(self.store)
+        except StoreError as error:
+            log.warning("handling_times_unknown", why=str(error))
 
     def _prerender(self) -> None:
         """Make every fixed prompt now, so that no caller waits for one."""
@@ -206,6 +220,7 @@ class Tandem:
             catalogue=self.catalogue,
             clock=self.clock,
             room=self.room,
+            forecast=self.forecast,
             agents=self.agents,
             store=self.store,
             handle=partial(self.engine.handle, timeout_s=None),
@@ -303,6 +318,7 @@ class Tandem:
             catalogue=self.catalogue,
             agents=self.agents,
             clock=self.clock,
+            forecast=self.forecast,
             readiness=self.readiness,
             recordings_dir=self.config.recordings,
             domain=self.config.switch.domain,

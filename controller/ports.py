@@ -280,6 +280,22 @@ class Wish:
     max_wait_s: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What may be expected of a wait. `position`: 1 is first. `expected_s`: None, nobody serves.
+
+    It comes from `handling_s`, the mean of what a contact takes an agent, and `agents`, those at work,
+    one who serves n queues counting 1/n.
+    """
+
+    queue: str
+    position: int
+    waiting: int
+    expected_s: float | None
+    handling_s: float
+    agents: float
+
+
 class Queues(Protocol):
     """The way into a queue."""
 

@@ -94,7 +94,8 @@ def _matches(interaction: Interaction, wanted: InteractionFilter) -> bool:
     "/<id>", summary="One interaction", responses={200: InteractionView, **responses(404)}
 )
 def show_interaction(path: IdPath) -> Response:
-    return answer(interaction_view(find_interaction(path.id)))
+    interaction = find_interaction(path.id)
+    return answer(interaction_view(interaction, here().forecast.waiting(interaction.id)))
 
 
 @interactions.get(

@@ -7,7 +7,7 @@ from flask_openapi3.models.tag import Tag
 from console.api.answers import answer
 from console.api.problems import COMMON, responses
 from console.api.rights import API
-from console.api.schemas.interactions import queue_of
+from console.api.schemas.interactions import OutlookView, outlook_view, queue_of
 from console.api.schemas.setup import QueueBody, QueueList, QueueView, queue_entry, queue_view
 from console.api.schemas.values import IdPath
 from console.api.setup_changes import check_id, remove, save
@@ -34,6 +34,16 @@ def list_queues() -> Response:
 @queues.get("/<id>", summary="One queue", responses={200: QueueView, **responses(404)})
 def show_queue(path: IdPath) -> Response:
     return answer(queue_view(here().catalogue.get(QueueSettings, path.id)))
+
+
+@queues.get(
+    "/<id>/outlook",
+    summary="What one who joined now would have before him",
+    responses={200: OutlookView, **responses(404)},
+)
+def show_outlook(path: IdPath) -> Response:
+    entry = here().catalogue.get(QueueSettings, path.id)
+    return answer(outlook_view(here().forecast.next_in(entry.id)))
 
 
 @queues.put("/<id>", summary="Set up a queue", responses={200: QueueView, 201: QueueView})

@@ -51,6 +51,7 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("GET", f"{API}/reports/queues"): OVERSEERS,
     ("GET", f"{API}/queues"): OVERSEERS,
     ("GET", f"{API}/queues/<id>"): OVERSEERS,
+    ("GET", f"{API}/queues/<id>/outlook"): OVERSEERS,
     ("PUT", f"{API}/queues/<id>"): ADMINS,
     ("DELETE", f"{API}/queues/<id>"): ADMINS,
     ("GET", f"{API}/agent-profiles"): OVERSEERS,

@@ -46,6 +46,8 @@ class QueueSettings:
     Who comes again within `redial_s` of giving up has the time credited that he had waited. With the
     strategy last_agent he is kept for `last_agent_s` for the agent who talked with him last, if that was
     in the last `last_agent_days` and the agent is signed in.
+
+    `handling_s`: what a contact is assumed to take an agent until the queue has handled some.
     """
 
     id: str
@@ -69,6 +71,7 @@ class QueueSettings:
     redial_s: float | None = None
     last_agent_days: float = 7.0
     last_agent_s: float = 30.0
+    handling_s: float = 180.0
     target_s: float = 30.0
     schedule: str | None = None
     dispositions: tuple[str, ...] = ()

@@ -47,7 +47,7 @@ class TakeStep(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterQueue(Command):
     """`credit_s`: seconds that count as waited already, and `credit_for` why: moved (from another
-    queue) or redial. `preferred`: see Place."""
+    queue) or redial. `preferred`: see Place. `position`, `expected_s`: what is foreseen of his wait."""
 
     queue: str
     terms: Terms
@@ -57,6 +57,8 @@ class EnterQueue(Command):
     credit_for: str | None = None
     preferred: str | None = None
     preferred_until: float | None = None
+    position: int | None = None
+    expected_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,8 @@ def enter_queue(i: Interaction, command: c.EnterQueue, now: float) -> Events:
         credit_for=command.credit_for,
         preferred=command.preferred,
         preferred_until=command.preferred_until,
+        position=command.position,
+        expected_s=command.expected_s,
     )
 
 

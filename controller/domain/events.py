@@ -45,6 +45,8 @@ class Queued(Event):
     credit_for: str | None = None
     preferred: str | None = None
     preferred_until: float | None = None
+    position: int | None = None
+    expected_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,8 @@ from controller.reports import formulas as f
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InteractionRow:
     """One customer contact. `answered_at`: his leg was answered; `connected_at`: he first heard an
-    agent. A path lists what he went through, in order."""
+    agent; `expected_s`: the wait foreseen when he joined his last queue. A path lists what he went
+    through, in order."""
 
     id: str
     channel: str
@@ -28,6 +29,7 @@ class InteractionRow:
     connected_at: float | None
     ended_at: float | None
     queued_s: float | None
+    expected_s: float | None
     talk_s: float | None
     hold_s: float | None
     holds: int
@@ -115,6 +117,12 @@ def queue_path(events: Iterable[e.Event]) -> tuple[str, ...]:
     return tuple(path)
 
 
+def expected_wait(events: Iterable[e.Event]) -> float | None:
+    """Seconds that were foreseen for him when he joined the queue he was in last."""
+    joined = [event for event in events if isinstance(event, e.Queued)]
+    return joined[-1].expected_s if joined else None
+
+
 def interaction_row(interaction: Interaction, events: Sequence[e.Event]) -> InteractionRow:
     """`events`: the interaction's whole stream, oldest first."""
     i = interaction
@@ -133,6 +141,7 @@ def interaction_row(interaction: Interaction, events: Sequence[e.Event]) -> Inte
         connected_at=min(connects, default=None),
         ended_at=i.ended_at,
         queued_s=f.QUEUED_WAIT(i),
+        expected_s=expected_wait(events),
         talk_s=f.TALK(i),
         hold_s=f.HOLD(i),
         holds=sum(s.holds for s in i.segments),

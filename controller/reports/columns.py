@@ -51,6 +51,7 @@ INTERACTION_COLUMNS: tuple[Column, ...] = (
     _column("connected", Kind.TIME, 7, "connected_at"),
     _column("ended", Kind.TIME, 7, "ended_at"),
     _column("queued_s", Kind.SECONDS, 2),
+    _column("expected_s", Kind.SECONDS, 7),
     _column("talk_s", Kind.SECONDS, 2),
     _column("hold_s", Kind.SECONDS, 4),
     _column("holds", Kind.COUNT, 8),

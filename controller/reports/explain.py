@@ -163,6 +163,8 @@ def _queued(event: e.Queued) -> str:
         + (f" with priority {event.priority}" if event.priority else "")
         + (f", needs {needs}" if needs else "")
         + (f"; {event.preferred} talked with him last" if event.preferred else "")
+        + (f"; place {event.position}" if event.position else "")
+        + (f", expected wait {duration(event.expected_s)}" if event.expected_s is not None else "")
     )
 
 

@@ -39,7 +39,8 @@ class QueueCounts:
     """What became of the visits to a queue. `offered` counts all of them, the still waiting too.
 
     `answered_within` is part of `answered`, `short_abandoned` part of `abandoned`.
-    `answer_wait_s`: waits of the answered, added up.
+    `answer_wait_s`: waits of the answered, added up. `foreseen`: the answered of whom a wait had been
+    foreseen, `foresight_error_s`: by how much it was wrong, too short or too long, added up.
     """
 
     offered: int = 0
@@ -50,6 +51,8 @@ class QueueCounts:
     overflowed: int = 0
     failed: int = 0
     answer_wait_s: float = 0.0
+    foreseen: int = 0
+    foresight_error_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +188,13 @@ SPEED_OF_ANSWER = Formula[QueueCounts](
     sentence="Mean seconds waited in the queue by the customers who got an agent.",
     unit=Unit.SECONDS,
     of=lambda c: _ratio(c.answer_wait_s, c.answered),
+)
+EXPECTATION_ERROR = Formula[QueueCounts](
+    name="mean error of the expected wait",
+    sentence="Mean seconds by which the wait foreseen at joining was too short or too long, over the "
+    "customers who got an agent and of whom one was foreseen.",
+    unit=Unit.SECONDS,
+    of=lambda c: _ratio(c.foresight_error_s, c.foreseen),
 )
 
 # --- agents --------------------------------------------------------------------------------------

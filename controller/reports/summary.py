@@ -34,7 +34,8 @@ class _Measure(Column):
 
 
 _FORMULAS = {
-    formula.name: formula for formula in (*f.SERVICE_LEVELS, f.ABANDONMENT, f.SPEED_OF_ANSWER)
+    formula.name: formula
+    for formula in (*f.SERVICE_LEVELS, f.ABANDONMENT, f.SPEED_OF_ANSWER, f.EXPECTATION_ERROR)
 }
 #: Name and sentence of every number in this report.
 EXPLAINED = {name: formula.sentence for name, formula in _FORMULAS.items()} | {

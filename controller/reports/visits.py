@@ -24,13 +24,15 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """`wait_s`: from entering the queue to its fate, ringing and connecting included."""
+    """`wait_s`: from entering the queue to its fate, ringing and connecting included. `expected_s`: what
+    was foreseen of it at the beginning."""
 
     interaction: str
     queue: str
     entered_at: float
     fate: Fate = Fate.WAITING
     wait_s: float | None = None
+    expected_s: float | None = None
 
 
 def visits(events: Iterable[e.Event]) -> tuple[Visit, ...]:
@@ -40,7 +42,10 @@ def visits(events: Iterable[e.Event]) -> tuple[Visit, ...]:
     for event in events:
         if isinstance(event, e.Queued):
             open_visit = Visit(
-                interaction=event.interaction_id, queue=event.queue, entered_at=event.at
+                interaction=event.interaction_id,
+                queue=event.queue,
+                entered_at=event.at,
+                expected_s=event.expected_s,
             )
         elif isinstance(event, e.TurnedAway):
             turned = Visit(
@@ -80,6 +85,12 @@ def count(counts: QueueCounts, visit: Visit, within_s: float, short_s: float) ->
     counts = replace(counts, offered=counts.offered + 1)
     match visit.fate:
         case Fate.ANSWERED:
+            if visit.expected_s is not None:
+                counts = replace(
+                    counts,
+                    foreseen=counts.foreseen + 1,
+                    foresight_error_s=counts.foresight_error_s + abs(visit.expected_s - wait),
+                )
             return replace(
                 counts,
                 answered=counts.answered + 1,

@@ -11,7 +11,7 @@ import structlog
 from controller.domain import commands as c
 from controller.domain.agent import Status
 from controller.domain.catalogue import QueueSettings
-from controller.domain.model import GivenBack, Interaction, Overflow
+from controller.domain.model import GivenBack, Interaction, Overflow, Place
 from controller.domain.returning import is_known, last_agent, redial_credit
 from controller.domain.schedule import Schedule
 from controller.errors import StoreError
@@ -24,6 +24,7 @@ from controller.ports import (
     Store,
     Wish,
 )
+from controller.waiting.forecast import Forecast
 from controller.waiting.room import WaitingRoom
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,7 @@ class Joining:
         catalogue: Catalogue,
         clock: Clock,
         room: WaitingRoom,
+        forecast: Forecast,
         agents: AgentDirectory,
         store: Store,
         handle: Callable[[AnyCommand], object],
@@ -56,6 +58,7 @@ class Joining:
         self._catalogue = catalogue
         self._clock = clock
         self._room = room
+        self._forecast = forecast
         self._agents = agents
         self._store = store
         self._handle = handle
@@ -137,20 +140,31 @@ class Joining:
         own = queue.id == wish.queue
         credit_s, credit_for = _credit(queue, back, earlier, now)
         preferred = self._last_agent(queue, earlier, now)
+        terms = queue.terms(
+            music=wish.music,
+            max_wait_s=wish.max_wait_s if own else None,
+            closes_at=schedule.next_change(now) if schedule is not None else None,
+        )
+        place = Place(
+            queue=queue.id,
+            since=now - credit_s,
+            entered_at=now,
+            priority=queue.priority + wish.priority,
+            terms=terms,
+        )
+        outlook = self._forecast.joining(interaction.id, place)
         return c.EnterQueue(
             interaction_id=interaction.id,
             queue=queue.id,
-            terms=queue.terms(
-                music=wish.music,
-                max_wait_s=wish.max_wait_s if own else None,
-                closes_at=schedule.next_change(now) if schedule is not None else None,
-            ),
-            priority=queue.priority + wish.priority,
+            terms=terms,
+            priority=place.priority,
             skills={**queue.skills, **wish.skills},
             credit_s=credit_s,
             credit_for=credit_for,
             preferred=preferred,
             preferred_until=None if preferred is None else now + queue.last_agent_s,
+            position=outlook.position,
+            expected_s=outlook.expected_s,
         )
 
     def _earlier(self, interaction: Interaction, queue: QueueSettings) -> Sequence[Interaction]:

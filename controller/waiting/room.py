@@ -67,12 +67,13 @@ class WaitingRoom:
         """How many wait there, those who are being offered included."""
         return len(self._order.get(queue, ()))
 
-    def position(self, interaction_id: str) -> int | None:
-        """1 for who is first in his queue; None: he does not wait."""
-        place = self._places.get(interaction_id)
-        if place is None:
-            return None
-        return bisect_left(self._order[place.queue], _key(interaction_id, place)) + 1
+    def place(self, interaction_id: str) -> Place | None:
+        """Where he waits; None: he does not."""
+        return self._places.get(interaction_id)
+
+    def position_for(self, interaction_id: str, place: Place) -> int:
+        """1 for who is, or would be, first in that queue."""
+        return bisect_left(self._order.get(place.queue, ()), _key(interaction_id, place)) + 1
 
     # --- the picture -----------------------------------------------------------------------------
 

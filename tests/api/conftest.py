@@ -30,6 +30,7 @@ from controller.domain.model import Interaction
 from controller.engine import Engine
 from controller.ports import Ports
 from controller.reactions import react
+from controller.waiting.forecast import Forecast
 from controller.waiting.joining import Joining
 from controller.waiting.room import WaitingRoom
 
@@ -60,10 +61,14 @@ class Centre:
         self.medium = MemoryMedium(self.clock, self.engine.submit)
         self.distributor = Distributor(engine=self.engine, agents=self.agents, clock=self.clock)
         self.room = WaitingRoom(catalogue=self.catalogue, timers=self.timers)
+        self.forecast = Forecast(
+            catalogue=self.catalogue, agents=self.agents, clock=self.clock, room=self.room
+        )
         queues = Joining(
             catalogue=self.catalogue,
             clock=self.clock,
             room=self.room,
+            forecast=self.forecast,
             agents=self.agents,
             store=self.store,
             handle=self.engine.handle,
@@ -78,6 +83,7 @@ class Centre:
         )
         self.engine.start(partial(react, ports))
         publisher.subscribe("room", self.room.notice)
+        publisher.subscribe("forecast", self.forecast.notice)
         publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start()
         self.metrics = CollectorRegistry()
@@ -95,6 +101,7 @@ class Centre:
                 "catalogue": self.catalogue,
                 "agents": self.agents,
                 "clock": self.clock,
+                "forecast": self.forecast,
                 "readiness": lambda: self.checks,
                 "recordings_dir": self.recordings_dir,
                 "domain": "tandem.example",

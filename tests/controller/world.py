@@ -19,6 +19,7 @@ from controller.domain.model import Interaction
 from controller.engine import Engine
 from controller.ports import Ports, Store
 from controller.reactions import react, restore
+from controller.waiting.forecast import Forecast
 from controller.waiting.joining import Joining
 from controller.waiting.room import WaitingRoom
 
@@ -41,10 +42,14 @@ class World:
         self.timers = ManualTimers(self.clock, self.engine.submit)
         self.medium = MemoryMedium(self.clock, self.engine.submit)
         self.room = WaitingRoom(catalogue=self.catalogue, timers=self.timers)
+        self.forecast = Forecast(
+            catalogue=self.catalogue, agents=self.agents, clock=self.clock, room=self.room
+        )
         self.queues = Joining(
             catalogue=self.catalogue,
             clock=self.clock,
             room=self.room,
+            forecast=self.forecast,
             agents=self.agents,
             store=self.store,
             handle=self.engine.handle,
@@ -83,6 +88,8 @@ class World:
             restore(self.ports, interaction)
         self.room.start(self.engine.agent_states(), waiting)
         self.publisher.subscribe("room", self.room.notice)
+        self.publisher.subscribe("forecast", self.forecast.notice)
+        self.forecast.learn(self.store)
         self.publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start(waiting)
 

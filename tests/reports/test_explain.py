@@ -40,7 +40,7 @@ def test_a_wait_is_explained_by_what_each_agent_did(world):
 
     lines = told(world, "second")
     wait = lines.index("waited 2:10 min, for in that time:")
-    assert lines[wait - 1] == "joined sales"
+    assert lines[wait - 1] == "joined sales; place 1, expected wait 3:00 min"
     assert lines[wait + 1 : wait + 3] == [
         "  1001: on a contact 1:40 min, in wrap-up 30 s",
         "  1002: on break (lunch) 2:10 min",

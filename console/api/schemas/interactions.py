@@ -11,10 +11,10 @@ from pydantic_core import to_jsonable_python
 
 from console.api.schemas.values import Time, View, time_of, time_or_none
 from controller.domain.model import Interaction, Leg, Recording, Segment, Voicemail, Why
-from controller.ports import AnyEvent
+from controller.ports import AnyEvent, Outlook
 
 #: Event fields that are times; the API writes every time the same way.
-_TIMES = frozenset({"at", "until", "expires_at", "retry_at"})
+_TIMES = frozenset({"at", "until", "expires_at", "retry_at", "preferred_until"})
 _INTERNAL = frozenset({"path"})
 
 
@@ -55,6 +55,26 @@ class OfferView(View):
 
 class OfferList(View):
     items: list[OfferView]
+
+
+class OutlookView(View):
+    """What may be expected of a wait; docs/waiting.md has the method."""
+
+    position: int = Field(description="1 is first.")
+    waiting: int = Field(description="How many wait in the queue.")
+    expected_s: float | None = Field(description="Seconds until an agent; null: nobody serves.")
+    handling_s: float = Field(description="Mean seconds a contact of the queue takes an agent.")
+    agents: float = Field(description="Agents at work; one who serves n queues counts 1/n.")
+
+
+def outlook_view(outlook: Outlook) -> OutlookView:
+    return OutlookView(
+        position=outlook.position,
+        waiting=outlook.waiting,
+        expected_s=outlook.expected_s,
+        handling_s=outlook.handling_s,
+        agents=outlook.agents,
+    )
 
 
 class SegmentView(View):
@@ -137,6 +157,7 @@ class InteractionView(InteractionSummary):
     reason: str | None = Field(description="How it ended, in words.")
     flow: str | None
     flow_step: str | None
+    outlook: OutlookView | None = Field(description="While it waits in a queue; null otherwise.")
     offer: OfferView | None
     segments: list[SegmentView]
     recordings: list[RecordingView]
@@ -274,12 +295,13 @@ def interaction_summary(interaction: Interaction) -> InteractionSummary:
     )
 
 
-def interaction_view(interaction: Interaction) -> InteractionView:
+def interaction_view(interaction: Interaction, outlook: Outlook | None = None) -> InteractionView:
     return InteractionView(
         **dict(interaction_summary(interaction)),
         reason=interaction.reason,
         flow=interaction.flow.flow if interaction.flow else None,
         flow_step=interaction.flow.step if interaction.flow else None,
+        outlook=None if outlook is None else outlook_view(outlook),
         offer=offer_view(interaction),
         segments=[_segment_view(segment) for segment in interaction.segments],
         recordings=[recording_view(recording) for recording in interaction.recordings],

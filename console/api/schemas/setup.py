@@ -127,6 +127,11 @@ class QueueBody(Body):
         default=30.0,
         description="With the strategy last_agent: how long he waits for that one alone.",
     )
+    handling_s: Limit = Field(
+        default=180.0,
+        description="What a contact is assumed to take an agent, for expected waits, until this queue "
+        "has handled some.",
+    )
     target_s: Limit = Field(default=30.0, description="Service level: answered within.")
     schedule: Slug | None = Field(default=None, description="Opening hours. null: always open.")
     dispositions: list[Line] = Field(
