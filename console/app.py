@@ -12,6 +12,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from console.api import guard, problems
 from console.api.agents import agents
+from console.api.candidates import candidates
 from console.api.dids import dids
 from console.api.handling import handling
 from console.api.interactions import interactions
@@ -32,6 +33,7 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     agents,
     offers,
     interactions,
+    candidates,
     handling,
     recordings,
     queues,

@@ -14,6 +14,7 @@ from gevent.event import Event
 
 from controller.cli_admin import ADMIN_GROUPS
 from controller.cli_agent import agent
+from controller.cli_candidates import candidates_command
 from controller.cli_explain import explain_command
 from controller.cli_fs import fs
 from controller.cli_report import report
@@ -127,6 +128,7 @@ def check(paths: tuple[Path, ...]) -> None:
 main.add_command(agent)
 main.add_command(report)
 main.add_command(explain_command)
+main.add_command(candidates_command)
 main.add_command(fs)
 for group in ADMIN_GROUPS:
     main.add_command(group)

@@ -17,8 +17,8 @@ from controller.domain.agent import Agent
 from controller.domain.commands import MakeOffer
 from controller.domain.events import Offered
 from controller.domain.matching import Match, Matcher
-from controller.domain.model import Interaction, State
-from controller.domain.routing import Waiting
+from controller.domain.model import Interaction
+from controller.domain.routing import waiting_of
 from controller.engine import Engine
 from controller.errors import IllegalCommand, TandemError
 from controller.greenlets import spawn
@@ -96,18 +96,12 @@ class Distributor:
     def _place(self, interaction: Interaction) -> None:
         if interaction.id in self._asked:
             return  # older news than our own offer
-        place = interaction.place
-        if interaction.state is not State.QUEUED or place is None:
+        waiting = waiting_of(interaction)
+        if waiting is None:
             self._matcher.remove(interaction.id)
-            return
-        waiting = Waiting(
-            id=interaction.id,
-            place=place,
-            channel=interaction.channel,
-            refusals=interaction.refusals,
-        )
-        self._matcher.put(waiting, self._clock.now())
-        self._wake.set()
+        else:
+            self._matcher.put(waiting, self._clock.now())
+            self._wake.set()
 
     def _take_in(self) -> None:
         """The agents who have changed."""

@@ -40,6 +40,7 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("GET", f"{API}/interactions"): EVERY_ROLE,
     ("GET", f"{API}/interactions/<id>"): EVERY_ROLE,
     ("GET", f"{API}/interactions/<id>/events"): EVERY_ROLE,
+    ("GET", f"{API}/interactions/<id>/candidates"): OVERSEERS,
     ("POST", f"{API}/interactions/<id>/hold"): ON_THE_FLOOR,
     ("POST", f"{API}/interactions/<id>/resume"): ON_THE_FLOOR,
     ("POST", f"{API}/interactions/<id>/hang-up"): ON_THE_FLOOR,

@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Literal, get_args
 
 from controller.domain.agent import Status
-from controller.domain.model import Place, Refusal, Why
+from controller.domain.model import Interaction, Place, Refusal, State, Why
 
 #: A priority point is a minute of waiting.
 PRIORITY_S = 60.0
@@ -110,6 +110,18 @@ class Survey:
     demand: Demand
     eligible: tuple[str, ...]
     passed_over: Mapping[str, str]
+
+
+def waiting_of(interaction: Interaction) -> Waiting | None:
+    """The customer as he waits; None when he does not, or is being offered."""
+    if interaction.state is not State.QUEUED or interaction.place is None:
+        return None
+    return Waiting(
+        id=interaction.id,
+        place=interaction.place,
+        channel=interaction.channel,
+        refusals=interaction.refusals,
+    )
 
 
 # --- order ---------------------------------------------------------------------------------------
@@ -230,6 +242,22 @@ def rank(demand: Demand, agent: Candidate) -> Rank:
         case "fewest_active":
             first = len(agent.holds)
     return (first, agent.idle_since, agent.id)
+
+
+def merit(demand: Demand, agent: Candidate, now: float) -> str:
+    """What ranks him, for people."""
+    idle = f"idle for {now - agent.idle_since:.0f} s"
+    match demand.strategy:
+        case "round_robin":
+            return (
+                f"asked last at turn {agent.turn}, {idle}" if agent.turn else f"never asked, {idle}"
+            )
+        case "best_skill":
+            levels = sum(agent.skills.get(skill, 0) for skill, _ in demand.wish)
+            return f"{levels} levels of what was asked for, {idle}"
+        case "fewest_active":
+            return f"has {len(agent.holds)} contacts, {idle}"
+    return idle
 
 
 def survey(
