@@ -8,7 +8,7 @@ from console.api.answers import answer
 from console.api.problems import COMMON, responses
 from console.api.rights import API
 from console.api.schemas.interactions import OutlookView, outlook_view, queue_of
-from console.api.schemas.setup import QueueBody, QueueList, QueueView, queue_entry, queue_view
+from console.api.schemas.queues import QueueBody, QueueList, QueueView, queue_entry, queue_view
 from console.api.schemas.values import IdPath
 from console.api.setup_changes import check_id, remove, save
 from console.services import here

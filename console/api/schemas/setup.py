@@ -1,4 +1,5 @@
-"""What an admin sets up, as it is written and read: queues, agent profiles, schedules, numbers.
+"""What an admin sets up, as it is written and read: agent profiles, schedules, numbers; queues have a
+module of their own.
 
 The same fields go in and come out, so that what was read can be edited and sent back. An `id` in a
 body must be the one in the path.
@@ -7,184 +8,17 @@ body must be the one in the path.
 from dataclasses import asdict
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Literal, get_args
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator
 
-from console.api.schemas.values import Body, Line, Seconds, SkillLevel, Slug, View
-from controller.domain.catalogue import AgentProfile, Did, QueueSettings
-from controller.domain.routing import Strategy
+from console.api.schemas.values import Body, Line, SkillLevel, Slug, Units, View, example, once
+from controller.domain.catalogue import AgentProfile, Did
 from controller.domain.schedule import Schedule
-
-Limit = Annotated[float, Field(ge=1, le=86_400, allow_inf_nan=False)]
-Reason = Literal["full", "nobody", "closed", "waited"]
-Units = Annotated[int, Field(ge=1, le=1000)]
 
 #: What stands behind a dial string's endpoint; no variables, no second destination, no expansion.
 _DIAL_STRING = r"^[a-z_]+/[A-Za-z0-9_.:;=@+%/-]{1,180}$"
-#: A stream of the switch (`local_stream://moh`) or a file's path.
-_MUSIC = r"^[A-Za-z0-9_.:/@-]{1,200}$"
-
-
-def _example(value: dict[str, Any]) -> ConfigDict:
-    return ConfigDict(extra="forbid", json_schema_extra={"example": value})
-
-
-# --- queues --------------------------------------------------------------------------------------
-
-
-class RingBody(Body):
-    """From `after_s` seconds of waiting on, `skills` is the whole requirement; none lets anyone."""
-
-    after_s: Limit = Field(description="Seconds waited.")
-    skills: dict[Slug, SkillLevel] = Field(default_factory=dict)
-
-
-class QueueBody(Body):
-    """One queue. Times in seconds. What is left out has its default."""
-
-    model_config = _example(
-        {
-            "name": "Sales",
-            "offer_s": 20,
-            "wrap_up_s": 30,
-            "strategy": "best_skill",
-            "skills": {"english": 3},
-            "rings": [{"after_s": 20, "skills": {"english": 1}}, {"after_s": 60, "skills": {}}],
-            "dispositions": ["sold", "call_back", "no_interest"],
-        }
-    )
-
-    id: Slug | None = Field(default=None, description="If given, the id in the path.")
-    name: Line = Field(description="As people see it.")
-    strategy: Strategy = Field(
-        default="longest_idle",
-        description="Who of several free agents gets the customer; docs/routing.md has each.",
-    )
-    priority: int = Field(
-        default=0, ge=-100, le=100, description="A point counts as a minute of waiting."
-    )
-    skills: dict[Slug, SkillLevel] = Field(
-        default_factory=dict, description="What an agent needs for this queue: skill to level."
-    )
-    rings: list[RingBody] = Field(
-        default_factory=list,
-        max_length=10,
-        description="How the requirement changes as a customer waits, the earliest first.",
-    )
-    offer_s: Limit = Field(default=20.0, description="How long an agent's phone rings.")
-    retry_after_s: Seconds = Field(
-        default=15.0, le=86_400, description="An agent who declined is not asked again before."
-    )
-    wrap_up_s: Seconds = Field(default=30.0, le=86_400, description="0: no wrap-up.")
-    units: Units = Field(default=100, description="What a contact takes of an agent's capacity.")
-    record: bool = True
-    announce_recording: bool = Field(
-        default=False, description="Tell the customer of the recording before he is connected."
-    )
-    music: Annotated[str, Field(pattern=_MUSIC)] | None = Field(
-        default=None, description="What waiting customers hear: a stream or a file of the switch."
-    )
-    max_wait_s: Limit | None = Field(
-        default=None, description="Nobody waits longer than this. null: for ever."
-    )
-    max_length: int | None = Field(
-        default=None,
-        ge=0,
-        le=100_000,
-        description="Nobody joins while so many wait. null: no limit.",
-    )
-    nobody_s: Seconds | None = Field(
-        default=None,
-        le=86_400,
-        description="Nobody joins, or waits on, when no agent has been signed in for so long; "
-        "0: at once. null: never mind.",
-    )
-    closing_ends_waits: bool = Field(
-        default=False,
-        description="When the schedule closes, those who wait are given back; else they may stay.",
-    )
-    overflow: dict[Reason, Slug] = Field(
-        default_factory=dict,
-        description="Which queue has a customer that this one does not take (full, nobody, closed) or "
-        "gives back (waited, nobody, closed), with the time he has waited. A reason that is not "
-        "here: his flow goes on.",
-    )
-    redial_s: Limit | None = Field(
-        default=None,
-        description="Who gives up and comes again within this gets the time credited that he had "
-        "waited; never for a withheld number. null: no credit.",
-    )
-    last_agent_days: float = Field(
-        default=7.0,
-        gt=0,
-        le=366,
-        allow_inf_nan=False,
-        description="With the strategy last_agent: how far back to look for his last agent.",
-    )
-    last_agent_s: Limit = Field(
-        default=30.0,
-        description="With the strategy last_agent: how long he waits for that one alone.",
-    )
-    handling_s: Limit = Field(
-        default=180.0,
-        description="What a contact is assumed to take an agent, for expected waits, until this queue "
-        "has handled some.",
-    )
-    target_s: Limit = Field(default=30.0, description="Service level: answered within.")
-    schedule: Slug | None = Field(default=None, description="Opening hours. null: always open.")
-    dispositions: list[Line] = Field(
-        default_factory=list, max_length=200, description="Codes an agent may choose; none: any."
-    )
-
-    @field_validator("dispositions")
-    @classmethod
-    def _each_once(cls, codes: list[str]) -> list[str]:
-        return _once(codes)
-
-    @field_validator("rings")
-    @classmethod
-    def _by_time(cls, rings: list[RingBody]) -> list[RingBody]:
-        for before, after in pairwise(rings):
-            if after.after_s <= before.after_s:
-                raise ValueError(
-                    f"a ring after {after.after_s:g} s stands behind one after {before.after_s:g} s;"
-                    " put them in the order of their times, each time once"
-                )
-        return rings
-
-    @model_validator(mode="after")
-    def _closing_needs_hours(self) -> Self:
-        if self.closing_ends_waits and self.schedule is None:
-            raise ValueError("closing_ends_waits needs a schedule: name one, or leave it out")
-        return self
-
-
-class QueueView(QueueBody):
-    id: str
-
-
-class QueueList(View):
-    items: list[QueueView]
-
-
-def queue_entry(queue_id: str, body: QueueBody) -> QueueSettings:
-    return QueueSettings(
-        id=queue_id,
-        **body.model_dump(exclude={"id", "dispositions", "rings"}),
-        rings=tuple((ring.after_s, ring.skills) for ring in body.rings),
-        dispositions=tuple(body.dispositions),
-    )
-
-
-def queue_view(entry: QueueSettings) -> QueueView:
-    """As it is stored: an entry older than one of our rules is shown all the same."""
-    fields = asdict(entry) | {
-        "dispositions": list(entry.dispositions),
-        "rings": [RingBody.model_construct(after_s=t, skills=dict(s)) for t, s in entry.rings],
-    }
-    return QueueView.model_construct(**fields)
 
 
 # --- agent profiles ------------------------------------------------------------------------------
@@ -193,7 +27,7 @@ def queue_view(entry: QueueSettings) -> QueueView:
 class ProfileBody(Body):
     """One agent: his phone, his queues, what he can do."""
 
-    model_config = _example(
+    model_config = example(
         {
             "name": "Ann Example",
             "extension": "1001",
@@ -233,8 +67,8 @@ class ProfileBody(Body):
 
     @field_validator("queues")
     @classmethod
-    def _each_once(cls, queues: list[str]) -> list[str]:
-        return _once(queues)
+    def _eachonce(cls, queues: list[str]) -> list[str]:
+        return once(queues)
 
 
 class ProfileView(View):
@@ -302,7 +136,7 @@ _DAYS: tuple[Day, ...] = get_args(Day)
 class ScheduleBody(Body):
     """Opening hours on wall clocks in `timezone`, days of daylight-saving change included."""
 
-    model_config = _example(
+    model_config = example(
         {
             "timezone": "Europe/Berlin",
             "week": {"mon": ["09:00-12:30", "13:30-18:00"], "sat": ["10:00-14:00"]},
@@ -377,7 +211,7 @@ DID_PATTERN = r"^\+?[0-9]{2,15}$"
 class DidBody(Body):
     """A number customers dial, and the flow that greets them."""
 
-    model_config = _example({"flow": "main_menu", "name": "Berlin, sales"})
+    model_config = example({"flow": "main_menu", "name": "Berlin, sales"})
 
     id: Annotated[str, Field(pattern=DID_PATTERN)] | None = Field(
         default=None, description="If given, the number in the path."
@@ -396,13 +230,3 @@ class DidList(View):
 
 def did_view(entry: Did) -> DidView:
     return DidView.model_construct(**asdict(entry))
-
-
-# --- shared --------------------------------------------------------------------------------------
-
-
-def _once(names: list[str]) -> list[str]:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"named twice: {', '.join(twice)}")
-    return names

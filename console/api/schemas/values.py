@@ -16,6 +16,8 @@ ShortReason = Annotated[
 ]
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Limit = Annotated[float, Field(ge=1, le=86_400, allow_inf_nan=False)]
+Units = Annotated[int, Field(ge=1, le=1000)]
 SkillLevel = Annotated[int, Field(ge=1, le=10)]
 
 
@@ -64,3 +66,16 @@ class View(BaseModel):
 
 class IdPath(BaseModel):
     id: str = Field(max_length=128, description="The id of the thing.")
+
+
+def example(value: dict[str, Any]) -> ConfigDict:
+    """The config of a body that shows this one in the API's description."""
+    return ConfigDict(extra="forbid", json_schema_extra={"example": value})
+
+
+def once(names: list[str]) -> list[str]:
+    """The names, when none of them comes twice."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"named twice: {', '.join(twice)}")
+    return names
