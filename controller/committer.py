@@ -14,14 +14,14 @@ from controller.ports import Change, Store
 
 log = structlog.get_logger(__name__)
 
-#: One transaction takes at most this many changes, so that a backlog is worked off in bites.
+#: One transaction takes at most this many callers' changes, so that a backlog is worked off in bites.
 MOST = 500
 
 #: Seconds between tries while the database is away.
 RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0)
 
 R = TypeVar("R")
-_Entry = tuple[Change, "AsyncResult[None]"]
+_Entry = tuple[tuple[Change, ...], "AsyncResult[None]"]
 
 
 class Committer:
@@ -48,15 +48,16 @@ class Committer:
         if self._greenlet is not None:
             self._greenlet.join()
 
-    def commit(self, change: Change) -> None:
-        """Block until the change is saved. While the database is away this waits for it.
+    def commit(self, *changes: Change) -> None:
+        """Block until the changes, all of one stream, are saved, together. While the database is
+        away this waits for it.
 
         Raises StaleVersion, and StoreUnavailable once the committer is stopping.
         """
         if self._stopping:
             raise StoreUnavailable("Tandem is shutting down; nothing more is taken")
         done: AsyncResult[None] = AsyncResult()
-        self._pending.append((change, done))
+        self._pending.append((changes, done))
         self._wake.set()
         done.get()
 
@@ -91,7 +92,7 @@ class Committer:
             try:
                 if failures:
                     batch = self._unsaved(batch)
-                self._store.commit([change for change, _ in batch])
+                self._store.commit([change for changes, _ in batch for change in changes])
             except StoreUnavailable as error:
                 if self._stopping:
                     return self._fail(batch, error)
@@ -101,9 +102,9 @@ class Committer:
                 sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
                 failures += 1
             except StaleVersion as error:
-                stale = [entry for entry in batch if entry[0].stream == error.stream]
+                stale = [entry for entry in batch if entry[0][0].stream == error.stream]
                 self._fail(stale, error)
-                batch = [entry for entry in batch if entry[0].stream != error.stream]
+                batch = [entry for entry in batch if entry[0][0].stream != error.stream]
                 if not stale:
                     return self._fail(batch, error)
             except Exception as error:
@@ -111,7 +112,7 @@ class Committer:
                     for entry in batch:  # one change that cannot be saved must not stop the others
                         self._save([entry])
                     return None
-                log.exception("change_not_saved", stream=batch[0][0].stream)
+                log.exception("change_not_saved", stream=batch[0][0][0].stream)
                 return self._fail(batch, StoreError(f"not saved: {type(error).__name__}: {error}"))
             else:
                 self.problem = ""
@@ -125,11 +126,11 @@ class Committer:
     def _unsaved(self, batch: list[_Entry]) -> list[_Entry]:
         """Without those that are saved after all: the connection was lost when the commit was done."""
         unsaved = []
-        for change, done in batch:
-            if self._store.holds(change):
+        for changes, done in batch:
+            if self._store.holds(changes[-1]):  # then the others, too: they went together
                 done.set(None)
             else:
-                unsaved.append((change, done))
+                unsaved.append((changes, done))
         return unsaved
 
     def _fail(self, batch: list[_Entry], error: StoreError) -> None:

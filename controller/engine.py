@@ -8,6 +8,7 @@ for each other, except that whoever saves within the same moment shares a transa
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import structlog
 from gevent import Timeout
@@ -15,6 +16,7 @@ from gevent.event import AsyncResult
 
 from controller.committer import Committer
 from controller.domain.agent import Agent, AgentCommand, advance_agent
+from controller.domain.commands import Arrive
 from controller.domain.interaction import advance
 from controller.domain.model import Interaction
 from controller.errors import CommandOutdated, StaleVersion, StoreUnavailable, TandemError
@@ -42,6 +44,16 @@ class _Letter:
     command: AnyCommand
     answer: "AsyncResult[Aggregate] | None" = None
     refused: Refused | None = None
+
+
+class _Step(NamedTuple):
+    """What a letter led to, not saved yet."""
+
+    after: Aggregate
+    events: tuple[AnyEvent, ...]
+
+
+_Outcome = _Step | TandemError
 
 
 @dataclass(slots=True)
@@ -140,7 +152,7 @@ class Engine:
     def _work(self, stream: str, mailbox: _Mailbox) -> None:
         try:
             while mailbox.letters:
-                self._carry_out(stream, mailbox.letters.popleft())
+                self._carry_out(stream, mailbox)
         finally:
             mailbox.open = False
             if mailbox.letters:  # this greenlet died; the next letter must not wait for another
@@ -149,48 +161,72 @@ class Engine:
             else:
                 self._mailboxes.pop(stream, None)
 
-    def _carry_out(self, stream: str, letter: _Letter) -> None:
+    def _carry_out(self, stream: str, mailbox: _Mailbox) -> None:
+        """Letters that wait together are decided one after another and saved as one."""
+        letters = [mailbox.letters.popleft() for _ in range(len(mailbox.letters))]
+        outcomes: Sequence[_Outcome]
         try:
-            after, events = self._advance(stream, letter.command)
+            outcomes = self._advance(stream, letters)
         except TandemError as error:
-            self._refuse(letter, error)
-            return
-        except Exception as error:
-            log.exception("command_failed", stream=stream, command=type(letter.command).__name__)
-            self._refuse(letter, TandemError(f"internal error: {type(error).__name__}"))
-            return
-        if letter.answer is not None:
-            letter.answer.set(after)
-        if events:
-            self._tell(after, events)
+            outcomes = [error] * len(letters)
+        for letter, outcome in zip(letters, outcomes, strict=True):
+            if isinstance(outcome, TandemError):
+                self._refuse(letter, outcome)
+                continue
+            if letter.answer is not None:
+                letter.answer.set(outcome.after)
+            if outcome.events:
+                self._tell(outcome.after, outcome.events)
 
-    def _advance(self, stream: str, command: AnyCommand) -> tuple[Aggregate, tuple[AnyEvent, ...]]:
+    def _advance(self, stream: str, letters: Sequence[_Letter]) -> list[_Outcome]:
         """Stops 3 and 4. A stream that another process changed is loaded and decided again, once."""
         for last_try in (False, True):
-            after, events = self._decide(command)
-            if not events:
-                return after, events
-            try:
-                self._committer.commit(Change(after=after, events=events))
-            except StaleVersion:
-                self._forget(stream)
-                if last_try:
-                    raise
-                continue
-            self._remember(after)
-            return after, events
+            decided = self._decide(letters, trust_new=not last_try)
+            steps = [step for step in decided if isinstance(step, _Step) and step.events]
+            if steps:
+                try:
+                    self._committer.commit(
+                        *(Change(after=step.after, events=step.events) for step in steps)
+                    )
+                except StaleVersion:
+                    self._forget(stream)
+                    if last_try:
+                        raise
+                    continue
+                self._remember(steps[-1].after)
+            return decided
         raise AssertionError("unreachable")
 
-    def _decide(self, command: AnyCommand) -> tuple[Aggregate, tuple[AnyEvent, ...]]:
+    def _decide(self, letters: Sequence[_Letter], *, trust_new: bool) -> list[_Outcome]:
+        """What becomes of each letter, one upon the other."""
+        decided: list[_Outcome] = []
+        state: Aggregate | None = None
+        for letter in letters:
+            command = letter.command
+            try:
+                if state is None:
+                    state = self._load(command, trust_new=trust_new)
+                state, events = _next(state, command, self._clock.now())
+                decided.append(_Step(state, events))
+            except TandemError as error:
+                decided.append(error)
+            except Exception as error:
+                log.exception(
+                    "command_failed", stream=stream_of(command), command=type(command).__name__
+                )
+                decided.append(TandemError(f"internal error: {type(error).__name__}"))
+        return decided
+
+    def _load(self, command: AnyCommand, *, trust_new: bool) -> Aggregate | None:
+        """`trust_new`: no look for what Arrive begins; were it not new, its commit would be stale."""
         if isinstance(command, AgentCommand):
             key = command.agent_id
-            agent = self._agents.get(key) or self._committer.read(lambda: self._store.agent(key))
-            return advance_agent(agent, command, self._clock.now())
+            return self._agents.get(key) or self._committer.read(lambda: self._store.agent(key))
         key = command.interaction_id
         interaction = self._interactions.get(key)
-        if interaction is None:
-            interaction = self._committer.read(lambda: self._store.interaction(key))
-        return advance(interaction, command, self._clock.now())
+        if interaction is not None or (trust_new and isinstance(command, Arrive)):
+            return interaction
+        return self._committer.read(lambda: self._store.interaction(key))
 
     def _remember(self, after: Aggregate) -> None:
         if isinstance(after, Agent):
@@ -211,7 +247,10 @@ class Engine:
         if letter.answer is not None:
             letter.answer.set_exception(error)
         elif letter.refused is not None:
-            letter.refused(error)
+            try:
+                letter.refused(error)
+            except Exception:
+                log.exception("refusal_failed", stream=stream_of(letter.command))
         elif not isinstance(error, CommandOutdated):
             log.warning(
                 "command_refused",
@@ -230,3 +269,13 @@ class Engine:
                     "reaction_failed", stream=stream_of(after), cause=type(event).__name__
                 )
         self._publisher.publish(Published(after=after, events=events))
+
+
+def _next(
+    state: Aggregate | None, command: AnyCommand, now: float
+) -> tuple[Aggregate, tuple[AnyEvent, ...]]:
+    if isinstance(command, AgentCommand):
+        assert state is None or isinstance(state, Agent)
+        return advance_agent(state, command, now)
+    assert not isinstance(state, Agent)
+    return advance(state, command, now)

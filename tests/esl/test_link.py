@@ -4,7 +4,7 @@ from gevent.queue import Queue
 from structlog.testing import capture_logs
 
 from controller.adapters.esl.health import LinkTiming
-from controller.adapters.esl.link import OWN_EVENTS, SwitchLink
+from controller.adapters.esl.link import FILTERS, OWN_EVENTS, SwitchLink
 from controller.errors import (
     CommandRefused,
     CommandTimeout,
@@ -40,6 +40,9 @@ class Rig:
 
     def answer_opening(self, core=CORE):
         self.event_side = self.peer.accept().greet()
+        for _ in FILTERS:
+            assert self.event_side.hear()[0].startswith("filter ")
+            self.event_side.reply("+OK filter added.")
         self.subscription = self.event_side.hear()
         self.event_side.reply("+OK event listener enabled json")
         self.command_side = self.peer.accept().greet()

@@ -34,6 +34,13 @@ from controller.greenlets import spawn
 
 # What the link itself lives on; every subscription has these.
 OWN_EVENTS = ("HEARTBEAT", "BACKGROUND_JOB", "CHANNEL_EXECUTE_COMPLETE", "CHANNEL_HANGUP")
+#: What the ids of our executes begin with: of CHANNEL_EXECUTE_COMPLETE we hear only theirs. The
+#: dialplan's own applications would be an event of 5 kB each.
+OURS = "tandem-"
+FILTERS = (
+    "filter Event-Name /^(?!CHANNEL_EXECUTE_COMPLETE)/",
+    f"filter Application-UUID /^{OURS}/",
+)
 _LEG_ENDS = frozenset({"CHANNEL_HANGUP", "CHANNEL_HANGUP_COMPLETE", "CHANNEL_DESTROY"})
 
 JobDone = Callable[[JobResult | SwitchError], None]
@@ -214,7 +221,7 @@ class SwitchLink:
 
         `done` gets the event or a SwitchError, exactly once; it must only enqueue.
         """
-        key = event_uuid or new_uuid()
+        key = event_uuid or OURS + new_uuid()
         built = commands.execute(uuid, app, arg, event_uuid=key, **options)
         limit = self.timing.execute if timeout is None else timeout
         label = f"execute {app}"
@@ -329,6 +336,8 @@ class SwitchLink:
     def _open(self, events: EslConnection, control: EslConnection) -> None:
         """Connect both and subscribe; then, and not before, commands are taken."""
         events.connect()
+        for passes in FILTERS:
+            events.send(passes).require("filter")
         events.send(self._subscription).require("event")
         control.connect()
         core = control.send(commands.api("global_getvar", "core_uuid")).text.strip()
