@@ -6,11 +6,13 @@ offer: the stored reason, as routing gave it at the time.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from controller.domain import events as e
+from controller.domain import routing
 from controller.domain.agent import AgentEvent
 from controller.domain.catalogue import AgentProfile
-from controller.domain.model import Interaction
+from controller.domain.model import Interaction, Place, Why
 from controller.errors import NotFound
 from controller.ports import InteractionFilter, Store
 from controller.reports.history import histories
@@ -18,6 +20,9 @@ from controller.reports.occupation import FREE, Span, contacts, occupation, stat
 
 #: Contacts that began up to so long before the wait may still have kept an agent busy.
 LOOK_BACK_S = 6 * 3600.0
+
+#: So many agents are named in a line; of more, how many.
+NAMES = 10
 
 #: Stretches shorter than this need no explanation.
 SHORT_S = 0.5
@@ -33,12 +38,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """Waiting without an offer, `start` to `end`."""
+    """Waiting in `place` without an offer, `start` to `end`."""
 
-    queue: str
+    place: Place
     start: float
     end: float
-    skills: Mapping[str, int]
 
 
 def explain(store: Store, profiles: Sequence[AgentProfile], interaction_id: str) -> list[Line]:
@@ -64,17 +68,28 @@ def explain(store: Store, profiles: Sequence[AgentProfile], interaction_id: str)
 def waits(events: Sequence[e.Event], end: float) -> Iterator[Stretch]:
     """The stretches in which the customer stood in a queue and nobody was being rung for him."""
     begun: float | None = None
-    queue, skills = "", dict[str, int]()
+    place: Place | None = None
     for event in events:
         if isinstance(event, e.Queued):
-            queue, skills = event.queue, dict(event.skills)
+            place = _place(event)
         if _may_wait(event):
             begun = event.at if begun is None else begun
         elif isinstance(event, e.Offered | e.LeftQueue | e.Ended) and begun is not None:
-            yield Stretch(queue=queue, start=begun, end=event.at, skills=skills)
+            if place is not None:
+                yield Stretch(place=place, start=begun, end=event.at)
             begun = None
-    if begun is not None:
-        yield Stretch(queue=queue, start=begun, end=end, skills=skills)
+    if begun is not None and place is not None:
+        yield Stretch(place=place, start=begun, end=end)
+
+
+def _place(event: e.Queued) -> Place:
+    return Place(
+        queue=event.queue,
+        since=event.at - event.credit_s,
+        entered_at=event.at,
+        skills=event.skills,
+        terms=event.terms,
+    )
 
 
 def _may_wait(event: e.Event) -> bool:
@@ -106,26 +121,35 @@ def _doing(
 
 def _why_waited(stretch: Stretch, profiles: Sequence[AgentProfile], doing: Doing) -> Iterator[Line]:
     seconds = stretch.end - stretch.start
-    serving = [p for p in profiles if stretch.queue in p.queues and p.enabled]
+    queue = stretch.place.queue
+    serving = [p for p in profiles if queue in p.queues and p.enabled]
     yield Line(at=None, text=f"waited {duration(seconds)}, for in that time:")
     if not serving:
-        yield Line(at=None, text=f"  no agent serves {stretch.queue}")
+        yield Line(at=None, text=f"  no agent serves {queue}")
     for profile in serving:
         did = doing(profile.id, stretch.start, stretch.end)
         parts = [f"{what} {duration(s)}" for what, s in sorted(did.items(), key=lambda x: -x[1])]
-        lacks = _lacks(profile, stretch.skills)
-        if lacks and FREE in did:
-            parts.append(lacks)
-        yield Line(at=None, text=f"  {profile.id}: {', '.join(parts)}")
+        lacks = _lacks(profile, stretch) if FREE in did else []
+        yield Line(at=None, text=f"  {profile.id}: {', '.join(parts + lacks)}")
 
 
-def _lacks(profile: AgentProfile, skills: Mapping[str, int]) -> str:
-    missing = [
-        f"{skill} {level} (has {profile.skills.get(skill, 0)})"
-        for skill, level in skills.items()
-        if profile.skills.get(skill, 0) < level
-    ]
-    return "lacks " + ", ".join(missing) if missing else ""
+def _lacks(profile: AgentProfile, stretch: Stretch) -> list[str]:
+    """What he could not do, by ring of the requirement; for how long, where that changed meanwhile."""
+    place = stretch.place
+    times = [place.since + after_s for after_s, _ in place.terms.rings]
+    cuts = [stretch.start, *[t for t in times if stretch.start < t < stretch.end], stretch.end]
+    parts = []
+    for begun, ended in pairwise(cuts):
+        missing = ", ".join(
+            f"{skill} {level} (has {profile.skills.get(skill, 0)})"
+            for skill, level in routing.needs(place, begun).items()
+            if profile.skills.get(skill, 0) < level
+        )
+        if missing and len(cuts) == 2:
+            parts.append(f"lacks {missing}")
+        elif missing:
+            parts.append(f"lacked {missing} for {duration(ended - begun)}")
+    return parts
 
 
 def _headline(i: Interaction) -> str:
@@ -145,23 +169,55 @@ def _text(event: e.Event) -> str:
 def _offered(event: e.Offered) -> str:
     why = event.why
     others = [agent for agent in why.eligible if agent != event.agent]
-    text = f"offered to {event.agent} by {why.rule}"
-    text += f", before {', '.join(others)}" if others else ", who alone could take it"
+    parts = [f"offered to {event.agent} by {why.rule}"]
+    if others:
+        parts[0] += f", before {_listed(others, why.eligible_count - 1)}"
+    else:
+        parts[0] += ", who alone could take it"
+    if why.needs:
+        parts.append(f"needed {_levels(why.needs)}")
     if why.passed_over:
-        over = ", ".join(f"{agent} ({reason})" for agent, reason in why.passed_over.items())
-        more = why.passed_over_count - len(why.passed_over)
-        text += f"; passed over: {over}" + (f" and {more} more" if more > 0 else "")
-    return text
+        parts.append(f"passed over: {_passed_over(why)}")
+    if why.ahead:
+        parts.append(f"{why.ahead} stood before him whom nobody free could take")
+    if why.slack_s is not None:
+        late = why.slack_s < 0
+        slack = duration(abs(why.slack_s))
+        parts.append(f"{slack} after the target" if late else f"{slack} before the target")
+    return "; ".join(parts)
+
+
+def _passed_over(why: Why) -> str:
+    """Each agent with his reason, or of many how many for which."""
+    if why.passed_over_count > NAMES and why.reasons:
+        counts = sorted(why.reasons.items(), key=lambda item: (-item[1], item[0]))
+        return ", ".join(f"{count} {reason}" for reason, count in counts)
+    named = [f"{agent} ({reason})" for agent, reason in why.passed_over.items()]
+    return _listed(named, why.passed_over_count)
+
+
+def _listed(names: Sequence[str], count: int) -> str:
+    more = count - len(names[:NAMES])
+    return ", ".join(names[:NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _levels(skills: Mapping[str, int]) -> str:
+    return ", ".join(f"{skill} {level}" for skill, level in skills.items())
 
 
 def _queued(event: e.Queued) -> str:
-    needs = ", ".join(f"{skill} {level}" for skill, level in event.skills.items())
+    needs = _levels(event.skills)
+    rings = ", ".join(
+        f"after {duration(after_s)} {_levels(skills) or 'no skill'}"
+        for after_s, skills in event.terms.rings
+    )
     credit = _CREDITS.get(event.credit_for or "", "time waited before")
     return (
         f"joined {event.queue}"
         + (f", {duration(event.credit_s)} credited: {credit}" if event.credit_s else "")
         + (f" with priority {event.priority}" if event.priority else "")
         + (f", needs {needs}" if needs else "")
+        + (f", {rings}" if rings else "")
         + (f"; {event.preferred} talked with him last" if event.preferred else "")
         + (f"; place {event.position}" if event.position else "")
         + (f", expected wait {duration(event.expected_s)}" if event.expected_s is not None else "")

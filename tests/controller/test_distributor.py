@@ -371,3 +371,160 @@ def test_a_reservation_is_for_one_distributor_only(world):
     ]  # fmt: skip
     assert [world.agents.candidate(a).free for a in ("1001", "1002")] == [0, 0]
     second.stop()
+
+
+# --- strategies, rings, a preferred agent ----------------------------------------------------------
+
+
+def served(world, interaction_id: str, talk_s: float = 1.0) -> str:
+    """Let the contact be had and be over; the agent who had it."""
+    offer = world.now(interaction_id).offer
+    world.medium.answer(offer.leg)
+    world.settle()
+    world.pass_(talk_s)
+    world.medium.hang_up(interaction_id)
+    world.settle()
+    return offer.agent
+
+
+def test_round_robin_goes_round_whoever_is_idle_longest(world):
+    queue(world, "sales", strategy="round_robin", wrap_up_s=0)
+    for agent in ("1001", "1002", "1003"):
+        world.agent(agent)
+    turns = []
+    for number in range(6):
+        world.arrive(f"call{number}")
+        turns.append(served(world, f"call{number}", talk_s=100.0 if number == 0 else 1.0))
+    assert turns == ["1001", "1002", "1003"] * 2
+
+
+def test_best_skill_takes_the_best_and_then_the_next(world):
+    queue(world, "sales", strategy="best_skill", skills={"english": 1})
+    world.agent("1001", skills={"english": 2})
+    world.pass_(5)
+    world.agent("1002", skills={"english": 9, "golf": 1})
+    for call, agent in (("a", "1002"), ("b", "1001")):
+        world.arrive(call)
+        assert offered_to(world, call) == agent
+    assert world.now("a").offer.why.rule == "best_skill"
+
+
+def test_the_fewest_contacts_come_first(world):
+    queue(world, "sales", strategy="fewest_active", units=30)
+    world.agent("1001")
+    world.pass_(5)
+    world.agent("1002")
+    for name in ("a", "b", "c", "d"):
+        world.arrive(name)
+    assert [offered_to(world, name) for name in "abcd"] == ["1001", "1002", "1001", "1002"]
+
+
+def test_a_ceiling_of_a_channel_leaves_units_for_others(world):
+    queue(world, "sales", units=30)
+    world.agent("1001", ceilings={"voice": 1})
+    world.arrive("a")
+    world.arrive("b")
+    assert [offered_to(world, name) for name in "ab"] == ["1001", None]
+    served(world, "a")
+    world.pass_(30)
+    assert offered_to(world, "b") == "1001"
+
+
+def test_least_slack_serves_the_queue_that_promised_more_first(world):
+    queue(world, "sales", target_s=120)
+    queue(world, "support", target_s=20)
+    world.arrive("patient")
+    world.pass_(50)
+    world.arrive("urgent", dialled="support")
+    world.agent("1001", queues=("sales", "support"))
+    world.settle()
+    assert offered_to(world, "urgent") == "1001"
+    assert world.now("urgent").offer.why.slack_s == pytest.approx(20)
+
+
+def test_a_ring_lets_others_in_without_any_news(world):
+    """The distributor wakes by itself when the requirement relaxes."""
+    world.distributor.stop()
+    clock = SystemClock()
+    world.engine._clock = clock
+    distributor = Distributor(engine=world.engine, agents=world.agents, clock=clock)
+    offered: list[e.Offered] = []
+    asked = Event()
+
+    def take(news: Published) -> None:
+        found = [event for event in news.events if isinstance(event, e.Offered)]
+        offered.extend(found)
+        if found:
+            asked.set()
+
+    world.publisher.subscribe("distributor", distributor.notice)
+    world.publisher.subscribe("test", take)
+    distributor.start()
+    queue(world, "sales", skills={"english": 3}, rings=((0.3, {"english": 1}),))
+    world.agent("1001", skills={"english": 1})
+    world.arrive("call")
+    assert asked.wait(2)
+    distributor.stop()
+    [event] = offered
+    assert 0.3 <= event.at - world.now("call").place.since < 0.6
+    assert event.why.needs == {"english": 1}
+
+
+def prefer(world, interaction_id: str, agent: str, for_s: float) -> None:
+    """A customer joins who is to have this agent."""
+    world.medium.ready = False
+    world.arrive(interaction_id)
+    world.engine.handle(c.LeaveQueue(interaction_id=interaction_id, reason="waited"))
+    world.settle()
+    world.engine.handle(
+        c.EnterQueue(
+            interaction_id=interaction_id,
+            queue="sales",
+            terms=world.catalogue.get(QueueSettings, "sales").terms(),
+            preferred=agent,
+            preferred_until=world.clock.now() + for_s,
+        )
+    )
+    world.medium.ready = True
+    world.distributor.look()
+    world.settle()
+
+
+def test_a_preferred_agent_is_waited_for_and_then_anybody_has_him(world):
+    queue(world, "sales", strategy="last_agent")
+    world.agent("1001")
+    world.arrive("first")
+    world.medium.answer(world.now("first").offer.leg)
+    world.settle()
+    world.agent("1002")
+    prefer(world, "known", "1001", 20)
+    assert offered_to(world, "known") is None
+    world.pass_(19)
+    assert offered_to(world, "known") is None
+    world.pass_(1)
+    world.distributor.look()
+    world.settle()
+    assert offered_to(world, "known") == "1002"
+    assert world.now("known").offer.why.rule == "longest_idle"
+
+
+def test_a_preferred_agent_gets_him_before_who_waits_longer(world):
+    queue(world, "sales", strategy="last_agent")
+    world.agent("1002", queues=())
+    prefer(world, "known", "1002", 20)
+    assert offered_to(world, "known") == "1002"
+    assert world.now("known").offer.why.rule == "last_agent"
+
+
+def test_nobody_is_kept_for_an_agent_who_goes(world):
+    queue(world, "sales", strategy="last_agent")
+    world.agent("1001")
+    world.arrive("first")
+    world.medium.answer(world.now("first").offer.leg)
+    world.settle()
+    world.agent("1002")
+    prefer(world, "known", "1001", 600)
+    assert offered_to(world, "known") is None
+    world.engine.handle(SetStatus(agent_id="1001", status=Status.ON_BREAK))
+    world.settle()
+    assert offered_to(world, "known") == "1002"

@@ -46,8 +46,8 @@ def test_a_wait_is_explained_by_what_each_agent_did(world):
         "  1002: on break (lunch) 2:10 min",
     ]
     assert (
-        "offered to 1001 by longest_idle, who alone could take it; passed over: 1002 (on_break)"
-        in lines
+        "offered to 1001 by longest_idle, who alone could take it; passed over: 1002 (on_break); "
+        "1:40 min after the target" in lines
     )
     assert "1001 accepted" in lines
     assert lines[0].endswith("waited 2:10 min in queues, served by 1001")
@@ -64,6 +64,41 @@ def test_an_agent_who_was_free_and_lacked_a_skill_is_said_to(world):
     lines = told(world, "call")
     assert "  1001: available 20 s, lacks english 3 (has 1)" in lines
     assert lines[-1] == "ended: abandoned, customer hung up"
+
+
+def test_rings_that_let_an_agent_in_are_told_with_their_time(world):
+    world.agent("1001", skills={"english": 1})
+    queue = world.catalogue.get(QueueSettings, "sales")
+    rings = ((20.0, {"english": 2}), (60.0, {}))
+    world.catalogue.put(replace(queue, skills={"english": 3}, rings=rings))
+    world.arrive("call")
+    world.pass_(60)
+    world.distributor.look()
+    world.settle()
+    lines = told(world, "call")
+    joined = "joined sales, needs english 3, after 20 s english 2, after 1:00 min no skill"
+    assert any(line.startswith(joined) for line in lines)
+    assert (
+        "  1001: available 1:00 min, lacked english 3 (has 1) for 20 s, "
+        "lacked english 2 (has 1) for 40 s" in lines
+    )
+    assert (
+        "offered to 1001 by longest_idle, who alone could take it; 30 s after the target" in lines
+    )
+
+
+def test_of_many_passed_over_the_reasons_are_counted(world):
+    for number in range(20):
+        world.agent(f"b{number:02}")
+        if number:
+            pause = SetStatus(agent_id=f"b{number:02}", status=Status.ON_BREAK, reason=None)
+            world.engine.handle(pause)
+    for number in range(15):
+        world.agent(f"c{number:02}")
+    world.arrive("call")
+    [offer] = [line for line in told(world, "call") if line.startswith("offered")]
+    assert "before c00, c01," in offer and "c09 and 5 more" in offer
+    assert "passed over: 19 on_break; 30 s before the target" in offer
 
 
 def test_a_wait_that_nobody_serves_says_so(world):
