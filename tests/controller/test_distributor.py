@@ -470,35 +470,22 @@ def test_a_ring_lets_others_in_without_any_news(world):
     assert event.why.needs == {"english": 1}
 
 
-def prefer(world, interaction_id: str, agent: str, for_s: float) -> None:
-    """A customer joins who is to have this agent."""
-    world.medium.ready = False
-    world.arrive(interaction_id)
-    world.engine.handle(c.LeaveQueue(interaction_id=interaction_id, reason="waited"))
-    world.settle()
-    world.engine.handle(
-        c.EnterQueue(
-            interaction_id=interaction_id,
-            queue="sales",
-            terms=world.catalogue.get(QueueSettings, "sales").terms(),
-            preferred=agent,
-            preferred_until=world.clock.now() + for_s,
-        )
-    )
-    world.medium.ready = True
-    world.distributor.look()
-    world.settle()
-
-
-def test_a_preferred_agent_is_waited_for_and_then_anybody_has_him(world):
-    queue(world, "sales", strategy="last_agent")
+def known_to_1001_who_talks(world, last_agent_s: float) -> None:
+    """A customer who has talked with 1001 comes again; 1001 talks with another, 1002 is free."""
+    queue(world, "sales", strategy="last_agent", wrap_up_s=0, last_agent_s=last_agent_s)
     world.agent("1001")
-    world.arrive("first")
-    world.medium.answer(world.now("first").offer.leg)
+    world.arrive("before")
+    assert served(world, "before") == "1001"
+    world.arrive("other")
+    world.medium.answer(world.now("other").offer.leg)
     world.settle()
     world.agent("1002")
-    prefer(world, "known", "1001", 20)
-    assert offered_to(world, "known") is None
+    world.arrive("known")
+    assert world.now("known").place.preferred == "1001"
+
+
+def test_the_last_agent_is_waited_for_and_then_anybody_has_him(world):
+    known_to_1001_who_talks(world, last_agent_s=20)
     world.pass_(19)
     assert offered_to(world, "known") is None
     world.pass_(1)
@@ -508,22 +495,17 @@ def test_a_preferred_agent_is_waited_for_and_then_anybody_has_him(world):
     assert world.now("known").offer.why.rule == "longest_idle"
 
 
-def test_a_preferred_agent_gets_him_before_who_waits_longer(world):
-    queue(world, "sales", strategy="last_agent")
-    world.agent("1002", queues=())
-    prefer(world, "known", "1002", 20)
-    assert offered_to(world, "known") == "1002"
-    assert world.now("known").offer.why.rule == "last_agent"
+def test_the_last_agent_gets_him_as_soon_as_he_is_free(world):
+    known_to_1001_who_talks(world, last_agent_s=20)
+    world.medium.hang_up("other")
+    world.settle()
+    assert offered_to(world, "known") == "1001"
+    why = world.now("known").offer.why
+    assert (why.rule, why.passed_over) == ("last_agent", {"1002": "kept for 1001"})
 
 
 def test_nobody_is_kept_for_an_agent_who_goes(world):
-    queue(world, "sales", strategy="last_agent")
-    world.agent("1001")
-    world.arrive("first")
-    world.medium.answer(world.now("first").offer.leg)
-    world.settle()
-    world.agent("1002")
-    prefer(world, "known", "1001", 600)
+    known_to_1001_who_talks(world, last_agent_s=600)
     assert offered_to(world, "known") is None
     world.engine.handle(SetStatus(agent_id="1001", status=Status.ON_BREAK))
     world.settle()
