@@ -7,7 +7,7 @@ kinds of people do what they were told beforehand, so that one story serves both
 import json
 import urllib.request
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -113,19 +113,28 @@ class Stage(ABC):
     def furnish(self) -> None:
         """Two queues and the numbers. Short times: the stories are told in seconds."""
         for name in ("sales", "support"):
-            self.tandem.catalogue.put(
-                QueueSettings(id=name, name=name, offer_s=3, wrap_up_s=1, retry_after_s=1)
-            )
+            self.queue(name)
         for number, flow in ((MENU, "menu"), (STRAIGHT, "straight")):
             self.tandem.catalogue.put(Did(id=number, flow=flow))
 
-    def agent(self, phone: Phone, queues: Sequence[str] = ("sales", "support")) -> None:
+    def queue(self, name: str, **settings: Any) -> None:
+        """A queue with short times, as `furnish` makes it, and these settings."""
+        short = {"offer_s": 3, "wrap_up_s": 1, "retry_after_s": 1}
+        self.tandem.catalogue.put(QueueSettings(id=name, name=name, **{**short, **settings}))
+
+    def agent(
+        self,
+        phone: Phone,
+        queues: Sequence[str] = ("sales", "support"),
+        skills: Mapping[str, int] | None = None,
+    ) -> None:
         """An agent with a phone, who signs in and is available."""
         profile = AgentProfile(
             id=phone.extension,
             name=phone.extension,
             extension=phone.extension,
             queues=tuple(queues),
+            skills=skills or {},
         )
         self.tandem.catalogue.put(profile)
         self.add_phone(phone)

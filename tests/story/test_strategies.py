@@ -1,0 +1,41 @@
+"""Who gets the caller, by the queue's settings, on both switches."""
+
+import pytest
+
+from controller.domain import events as e
+from controller.domain.model import Outcome, State
+from tests.story.stage import Caller, Phone
+
+NEAR = 0.5
+
+
+def offers(stage, interaction):
+    return [x for x in stage.events(interaction) if isinstance(x, e.Offered)]
+
+
+def test_a_ring_lets_in_who_was_not_good_enough(stage):
+    stage.queue("sales", skills={"english": 3}, rings=((2.0, {"english": 1}),))
+    stage.agent(Phone(extension="1001"), skills={"english": 1})
+    stage.dial(Caller(stay=6))
+    waiting = stage.until(lambda i: i.state is State.QUEUED)
+    found = stage.api("GET", f"interactions/{waiting.id}/candidates")
+    assert found["passed_over"] == [{"agent": "1001", "reason": "needs english 3, has 1"}]
+    done = stage.settle()
+    assert (done.outcome, done.segments[0].agent) == (Outcome.HANDLED, "1001")
+    [offered] = offers(stage, done)
+    assert offered.at - stage.at(done, e.Queued) == pytest.approx(2, abs=NEAR)
+    assert offered.why.needs == {"english": 1}
+    assert stage.legs() == 0
+
+
+def test_the_most_able_is_rung_and_when_he_rejects_the_next(stage):
+    stage.queue("sales", strategy="best_skill", skills={"english": 1})
+    stage.agent(Phone(extension="1001"), skills={"english": 2})
+    stage.agent(Phone(extension="1002", rejects=True), skills={"english": 9})
+    stage.dial(Caller(stay=4))
+    done = stage.settle()
+    assert [x.agent for x in offers(stage, done)] == ["1002", "1001"]
+    assert offers(stage, done)[0].why.eligible == ("1002", "1001")
+    assert offers(stage, done)[1].why.passed_over == {"1002": "had this offer a moment ago"}
+    assert done.segments[0].agent == "1001"
+    assert stage.legs() == 0
