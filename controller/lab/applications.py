@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable
 
-from controller.lab import recording
+from controller.lab import eavesdropping, recording
 from controller.lab.bridge import park
 from controller.lab.channel import Leg
 from controller.lab.core import Application, Core
@@ -37,6 +37,17 @@ def hangup(_core: Core, leg: Leg, arg: str) -> str:
 def set_one(_core: Core, leg: Leg, arg: str) -> str:
     name, _, value = arg.partition("=")
     leg.set_variable(name.strip(), None if value == "_undef_" else value)
+    return ""
+
+
+def unset(_core: Core, leg: Leg, arg: str) -> str:
+    leg.set_variable(arg.strip(), None)
+    return ""
+
+
+def respond(_core: Core, leg: Leg, arg: str) -> str:
+    """End an unanswered leg with a SIP status."""
+    leg.hang_up("CALL_REJECTED" if arg.startswith("403") else "NORMAL_CLEARING")
     return ""
 
 
@@ -280,7 +291,11 @@ def table(dialplan: Dialplan) -> dict[str, Callable[[Core, Leg, str], str]]:
         "play_and_get_digits": play_and_get_digits(dialplan),
         "park": park_here,
         "hangup": hangup,
+        "respond": respond,
         "set": set_one,
+        "unset": unset,
+        "eavesdrop": eavesdropping.eavesdrop,
+        "three_way": eavesdropping.three_way,
         "multiset": multiset,
         "export": export,
         "record": record,

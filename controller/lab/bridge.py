@@ -12,7 +12,7 @@ import gevent.event
 
 from controller.lab.channel import Leg
 from controller.lab.core import Core
-from controller.lab.facts import Keys, Wake, microseconds
+from controller.lab.facts import Keys, Message, Wake, microseconds
 
 
 def park(core: Core, leg: Leg) -> None:
@@ -61,6 +61,8 @@ class Bridge:
         self.built = gevent.event.Event()
         self.failed = False
         self.b_there = False
+        self.music_for: Leg | None = None
+        self._music_ends: Leg | None = None
 
     def partner(self, leg: Leg) -> Leg:
         return self.b if leg is self.a else self.a
@@ -152,6 +154,10 @@ class Bridge:
             ended = leg.wait(None, keys=Keys.ANNOUNCE, until=lambda: self.over)
             if ended is Wake.GONE:
                 self._leave()
+        if leg is self._music_ends:
+            self._say_unbridge()
+        if leg.held and leg.up:
+            unhold(self.core, leg)
         leg.bridge = None
         leg.other = None
         for name in ("bridge_to", "bridge_uuid", "signal_bond"):
@@ -160,16 +166,29 @@ class Bridge:
             self._left_behind(leg)
 
     def _leave(self) -> None:
+        """Once, though both may leave; who hears hold music hears its end first."""
+        if self.over:
+            return
         self.over = True
-        names = {"Bridge-A-Unique-ID": self.a.uuid, "Bridge-B-Unique-ID": self.b.uuid}
-        self.a.emit("CHANNEL_UNBRIDGE", names)
+        listener, self.music_for = self.music_for, None
+        if listener is not None and listener.ready:
+            self._music_ends = listener
+            listener.break_off(flush=False)
+        else:
+            self._say_unbridge()
         self.a.prod()
         self.b.prod()
+
+    def _say_unbridge(self) -> None:
+        names = {"Bridge-A-Unique-ID": self.a.uuid, "Bridge-B-Unique-ID": self.b.uuid}
+        self.a.emit("CHANNEL_UNBRIDGE", names)
 
     def _left_behind(self, leg: Leg) -> None:
         gone = self.partner(leg)
         if leg.truth("park_after_bridge"):
             park_leg(self.core, leg)
+        elif gone.hung_up_holding:
+            self.core.left_on_hold(leg)
         elif leg is self.a and leg.truth("hangup_after_bridge"):
             leg.hang_up(gone.cause or "NORMAL_CLEARING")
         elif leg is self.b:
@@ -201,19 +220,17 @@ def hold(core: Core, leg: Leg) -> bool:
     leg.emit("CHANNEL_HOLD")
     if leg.other is not None:
         music = leg.variables.get("hold_music", "local_stream://moh")
-        leg.other.variables["lab_hold_music"] = music
-        leg.other.emit("PLAYBACK_START", {"Playback-File-Path": music})
+        leg.bridge.music_for = leg.other
+        leg.other.post(Message(command="execute", app="playback", arg=music))
     return True
 
 
 def unhold(core: Core, leg: Leg) -> bool:
     if not leg.up or not leg.held:
         return False
-    leg.held = False
-    leg.say_callstate("UNHELD")
-    leg.emit("CHANNEL_UNHOLD")
+    leg.end_hold()
     leg.say_callstate("ACTIVE")
-    if leg.other is not None:
-        music = leg.other.variables.pop("lab_hold_music", "")
-        leg.other.emit("PLAYBACK_STOP", {"Playback-File-Path": music, "Playback-Status": "done"})
+    if leg.bridge is not None and leg.bridge.music_for is not None:
+        leg.bridge.music_for.break_off(flush=False)
+        leg.bridge.music_for = None
     return True

@@ -28,6 +28,7 @@ from controller.lab.facts import (
     Times,
     Wake,
     cdr_variables,
+    channel_headers,
     microseconds,
     party_headers,
 )
@@ -82,6 +83,7 @@ class Leg:
         self.early = False
         self.answered = False
         self.held = False
+        self.hung_up_holding = False
         self.locks = 0
         self.broadcasts = 0
         self.keys: deque[str] = deque()
@@ -152,20 +154,15 @@ class Leg:
 
     def describe(self, headers: Headers, *, variables: bool = True) -> None:
         """Add the leg's own headers, in FreeSWITCH's order."""
-        headers["Channel-State"] = self.state
-        headers["Channel-Call-State"] = self.callstate
-        headers["Channel-Name"] = self.name
-        headers["Unique-ID"] = self.uuid
-        headers["Call-Direction"] = self.direction
-        headers["Presence-Call-Direction"] = self.direction
-        headers["Channel-Call-UUID"] = self.variables["call_uuid"]
-        if "presence_id" in self.variables:
-            headers["Channel-Presence-ID"] = self.variables["presence_id"]
-        if "presence_data" in self.variables:
-            headers["Channel-Presence-Data"] = self.variables["presence_data"]
-        headers["Answer-State"] = self.answer_state
-        if self.cause is not None:
-            headers["Hangup-Cause"] = self.cause
+        headers.update(
+            channel_headers(
+                self.variables,
+                states=(self.state, self.callstate, self.answer_state, self.cause),
+                name=self.name,
+                uuid=self.uuid,
+                direction=self.direction,
+            )
+        )
         headers.update(self._party_headers("Caller"))
         if self.other is not None:
             outbound = self.other.direction == "outbound"
@@ -176,14 +173,8 @@ class Leg:
                 headers["variable_" + name] = value
 
     def _party_headers(self, prefix: str) -> Headers:
-        return party_headers(
-            prefix,
-            uuid=self.uuid,
-            name=self.name,
-            direction=self.direction,
-            party=self.party,
-            times=self.times,
-        )
+        who = (self.uuid, self.name, self.direction)
+        return party_headers(prefix, who, party=self.party, times=self.times)
 
     def say_callstate(self, callstate: str) -> None:
         previous, self.callstate = self.callstate, callstate
@@ -256,6 +247,9 @@ class Leg:
         """Announce the hangup and let the leg's greenlet unwind; a second one changes nothing."""
         if not self.up:
             return
+        if self.held:
+            self.hung_up_holding = True
+            self.end_hold()
         self.cause = cause or "NORMAL_CLEARING"
         self.state = "CS_HANGUP"
         self.times.hangup = microseconds()
@@ -263,6 +257,11 @@ class Leg:
         self.prod()
         if self._greenlet is None:
             self._greenlet = spawn("lab-leg-end", self._farewell)
+
+    def end_hold(self) -> None:
+        self.held = False
+        self.say_callstate("UNHELD")
+        self.emit("CHANNEL_UNHOLD")
 
     def vanish(self) -> None:
         """Be gone without a word, as when the whole switch dies."""

@@ -76,6 +76,7 @@ class Commands:
             "uuid_displace": self._displace,
             "uuid_break": self._break,
             "uuid_phone_event": self._phone_event,
+            "uuid_recv_dtmf": self._recv_dtmf,
         }
 
     def _global_getvar(self, argument: str) -> str:
@@ -273,6 +274,14 @@ class Commands:
         if "both" in flags and leg.other is not None:
             leg.other.break_off(flush="all" in flags)
         return OK
+
+    def _recv_dtmf(self, argument: str) -> str:
+        words = separate(argument, " ", 2)
+        leg = self._find(words[0]) if len(words) > 1 else None
+        if leg is None:
+            return "-USAGE: <uuid> <dtmf_data>\n"
+        leg.press(words[1])
+        return f"+OK {leg.uuid} received DTMF {words[1]}.\n"
 
     def _phone_event(self, argument: str) -> str:
         words = separate(argument, " ", 2)

@@ -39,6 +39,16 @@ MEDIA_APPLICATIONS = frozenset(
     | {"stop_record_session"}
 )
 
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Ear:
+    """`listener` hangs on `agent`; `mode` says who hears him (see eavesdropping.py)."""
+
+    agent: Leg
+    listener: Leg
+    mode: str
+
+
 Application = Callable[["Core", Leg, str], str]
 
 
@@ -54,6 +64,8 @@ class Core:
         self.legs: dict[str, Leg] = {}
         self.applications: dict[str, Application] = {}
         self.farewells: list[Callable[[Leg], None]] = []
+        self.ears: list[Ear] = []
+        self.left_on_hold: Callable[[Leg], None] = lambda leg: leg.hang_up("NORMAL_CLEARING")
         self.started = time.time()
         self.sessions = 0
         self.peak = 0

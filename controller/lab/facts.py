@@ -3,6 +3,7 @@
 import enum
 import time
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from controller.lab.events import Headers
@@ -78,10 +79,39 @@ class Extension:
     steps: deque[tuple[str, str]] = field(default_factory=deque)
 
 
-def party_headers(
-    prefix: str, *, uuid: str, name: str, direction: str, party: Party, times: Times
+def channel_headers(
+    variables: Mapping[str, str],
+    *,
+    states: tuple[str, str, str, str | None],
+    name: str,
+    uuid: str,
+    direction: str,
 ) -> Headers:
-    """The headers that say who is who: `prefix` is `Caller` or `Other-Leg`."""
+    """The headers that say which leg it is; `states`: its own, the call's, the answer's, the cause."""
+    state, callstate, answer_state, cause = states
+    headers = {
+        "Channel-State": state,
+        "Channel-Call-State": callstate,
+        "Channel-Name": name,
+        "Unique-ID": uuid,
+        "Call-Direction": direction,
+        "Presence-Call-Direction": direction,
+        "Channel-Call-UUID": variables["call_uuid"],
+    }
+    if "presence_id" in variables:
+        headers["Channel-Presence-ID"] = variables["presence_id"]
+    if "presence_data" in variables:
+        headers["Channel-Presence-Data"] = variables["presence_data"]
+    headers["Answer-State"] = answer_state
+    if cause is not None:
+        headers["Hangup-Cause"] = cause
+    return headers
+
+
+def party_headers(prefix: str, who: tuple[str, str, str], *, party: Party, times: Times) -> Headers:
+    """The headers that say who is who: `prefix` is `Caller` or `Other-Leg`; `who` is the leg's uuid,
+    the channel's name and its direction."""
+    uuid, name, direction = who
     return {
         f"{prefix}-Direction": direction,
         f"{prefix}-Username": party.number,

@@ -12,7 +12,7 @@ import gevent.event
 import structlog
 
 from controller.greenlets import spawn
-from controller.lab import wire
+from controller.lab import eavesdropping, wire
 from controller.lab.core import Core
 from controller.lab.events import Event
 from controller.lab.facts import Message
@@ -254,6 +254,10 @@ class Connection:
         name = text.split(" ")[0].upper() or "SOCKET_DATA"
         headers = {_title(key): value for key, value in request.headers.items()}
         headers.pop("Content-Length", None)
+        leg = self._office.core.find(headers.get("Unique-ID", ""))
+        if leg is not None:  # to that leg, and not to the listeners
+            eavesdropping.command(self._office.core, leg, headers)
+            return wire.reply(f"+OK {number}")
         bus = self._office.core.bus
         bus.fire(
             name, {"Command": f"sendevent {text}", **headers, "Event-UUID": number}, request.body

@@ -8,6 +8,8 @@ import gevent.event
 from controller.lab import bridge
 from controller.lab.channel import Leg
 from controller.lab.core import Core
+from controller.lab.dialplan import AGENTS_CONTEXT, TRANSFER_CONTEXT, Dialplan, start_at
+from controller.lab.facts import Party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +38,9 @@ class Phone:
 class LabPhone:
     """A phone that lives in the lab. Its methods are what a hand on the phone does."""
 
-    def __init__(self, core: Core, phone: Phone) -> None:
+    def __init__(self, core: Core, dialplan: Dialplan, phone: Phone) -> None:
         self.phone = phone
+        self._dialplan = dialplan
         self.legs: list[Leg] = []
         self.rang = 0
         self._core = core
@@ -102,6 +105,50 @@ class LabPhone:
     def press(self, keys: str) -> None:
         self._call().press(keys)
 
+    def refer(self, number: str) -> None:
+        """Transfer whom the phone talks to, blindly (REFER). Raises LookupError without a call."""
+        other = self._partner(self._call())
+        other.variables["sip_refer_to"] = f"<sip:{number}@tandem>"
+        self._dialplan.transfer(other, number, "XML", TRANSFER_CONTEXT)
+
+    def dial(self, number: str) -> Leg:
+        """Dial `number`: a second call while there is one, as before an attended transfer."""
+        extension = self.phone.extension
+        leg = Leg(
+            self._core,
+            name=f"sofia/agents/{extension}@tandem",
+            direction="inbound",
+            party=Party(
+                name=extension, number=extension, destination=number, context=AGENTS_CONTEXT
+            ),
+            variables={"tandem_extension": extension, "sip_auth_username": extension},
+        )
+        self._core.admit(leg)
+        self._take(leg)
+        leg.emit("CHANNEL_CREATE")
+        leg.say_callstate("RINGING")
+        start_at(self._core, self._dialplan, leg)
+        return leg
+
+    def join(self, first: Leg, second: Leg) -> None:
+        """Attended transfer (REFER with Replaces): whom `first` talks to, to whom `second` does.
+
+        While `second` reached nobody it is a blind one, to the number that `second` dialled.
+        """
+        held = self._partner(first)
+        if second.other is None:
+            second.hang_up("ATTENDED_TRANSFER")
+            self._dialplan.transfer(held, second.party.destination, "XML", TRANSFER_CONTEXT)
+            return
+        bridge.bridge_legs(self._core, held.uuid, second.other.uuid)
+        second.variables["park_timeout"] = "2:ATTENDED_TRANSFER"
+        bridge.park_leg(self._core, second)
+
+    def _partner(self, leg: Leg) -> Leg:
+        if leg.other is None:
+            raise LookupError(f"phone {self.phone.extension} talks to nobody")
+        return leg.other
+
     def _call(self) -> Leg:
         leg = self.leg
         if leg is None:
@@ -118,10 +165,8 @@ class LabPhone:
         """A leg has reached the phone; act as configured."""
         phone = self.phone
         busy = len(self.legs) >= phone.lines
-        self.legs.append(leg)
-        self._last = leg
+        self._take(leg)
         self.rang += 1
-        leg.watchers.append(lambda name, _extra: self._saw(leg, name))
         if busy:
             leg.hang_up("USER_BUSY")
             return
@@ -136,6 +181,11 @@ class LabPhone:
         if phone.answer_after is not None and not phone.ignore:
             self._later(phone.answer_after, lambda: self._answer(leg))
         self._changed.set()
+
+    def _take(self, leg: Leg) -> None:
+        self.legs.append(leg)
+        self._last = leg
+        leg.watchers.append(lambda name, _extra: self._saw(leg, name))
 
     def notified(self, leg: Leg, event: str) -> None:
         if event == "talk" and not leg.answered:
@@ -197,6 +247,13 @@ class Exchange:
 
     def notify(self, leg: Leg, event: str) -> None:
         """A NOTIFY for the phone of `leg`: `talk` answers, `hold` holds. Others are ignored."""
+        phone = self.phone_of(leg)
+        if phone is not None:
+            phone.notified(leg, event)
+
+    def phone_of(self, leg: Leg) -> LabPhone | None:
+        """Whose call it is."""
         for phone in (*self.phones.values(), *self.trunk_numbers.values()):
             if leg in phone.legs:
-                phone.notified(leg, event)
+                return phone
+        return None

@@ -11,12 +11,18 @@ import gevent.event
 from gevent.server import StreamServer
 
 from controller.greenlets import spawn
-from controller.lab import applications, displacing, recording
+from controller.lab import applications, displacing, eavesdropping, recording
 from controller.lab.callers import Caller, LabCall
 from controller.lab.channel import Leg
 from controller.lab.commands import Commands
 from controller.lab.core import Core, Settings
-from controller.lab.dialplan import INBOUND_CONTEXT, Dialplan, start_at
+from controller.lab.dialplan import (
+    INBOUND_CONTEXT,
+    LEFT_ON_HOLD,
+    TRANSFER_CONTEXT,
+    Dialplan,
+    start_at,
+)
 from controller.lab.facts import Party
 from controller.lab.faults import Faults
 from controller.lab.listener import Connection, Received
@@ -82,6 +88,8 @@ class LabSwitch:
         self.core.applications = applications.table(self.dialplan)
         self.core.farewells.append(displacing.stop_all)
         self.core.farewells.append(self._close_recordings)
+        self.core.farewells.append(self._close_ears)
+        self.core.left_on_hold = self._left_on_hold
         self.stalled = gevent.event.Event()
         self.stalled.set()
         self.connections: list[Connection] = []
@@ -165,7 +173,7 @@ class LabSwitch:
         """Register a phone; `talk` is seconds from the bridge until its owner hangs up."""
         if talk is not None:
             phone = replace(phone, talk=talk)
-        lab_phone = LabPhone(self.core, phone)
+        lab_phone = LabPhone(self.core, self.dialplan, phone)
         self.exchange.phones[phone.extension] = lab_phone
         return lab_phone
 
@@ -175,7 +183,7 @@ class LabSwitch:
         """Let `number` be reachable through `sofia/gateway/NAME/number`."""
         after = None if reject else answer_after
         phone = Phone(extension=number, answer_after=after, reject=reject, talk=talk)
-        self.exchange.trunk_numbers[number] = LabPhone(self.core, phone)
+        self.exchange.trunk_numbers[number] = LabPhone(self.core, self.dialplan, phone)
         return self.exchange.trunk_numbers[number]
 
     # -- what a test may look at ---------------------------------------------------------------
@@ -189,6 +197,10 @@ class LabSwitch:
     def listeners(self) -> int:
         """How many event socket clients are connected."""
         return len(self.connections)
+
+    def hearers(self, uuid: str) -> set[str]:
+        """The uuids of the legs that hear what is said on leg `uuid` now."""
+        return eavesdropping.hearers(self.core, self.core.legs[uuid])
 
     def commands_received(self, containing: str = "") -> list[str]:
         """The newest 1,000 request lines, oldest first, without passwords."""
@@ -225,6 +237,12 @@ class LabSwitch:
 
     def _close_recordings(self, leg: Leg) -> None:
         recording.stop(self.core, leg, "all")
+
+    def _close_ears(self, leg: Leg) -> None:
+        eavesdropping.stop_all(self.core, leg)
+
+    def _left_on_hold(self, leg: Leg) -> None:
+        self.dialplan.transfer(leg, LEFT_ON_HOLD, "XML", TRANSFER_CONTEXT)
 
     def _beat(self) -> None:
         while True:

@@ -2,10 +2,13 @@
 
 import socket
 import uuid
+from collections.abc import Mapping
+from itertools import cycle
 from pathlib import Path
 from typing import Protocol
 
 import gevent
+import pytest
 
 from controller.lab import Caller, HangUp, LabSwitch, Phone, Settings, Wait
 from controller.provisioning import DirectoryEntry
@@ -13,6 +16,10 @@ from tests.conformance.client import Client, connect
 from tests.live.freeswitch import FreeSwitch
 from tests.live.ports import HOST
 from tests.live.sipp import Sipp
+from tests.live.wire import listen, tones_in
+
+#: What the phones of a real switch speak, in turn, in Hz.
+TONES = (1000, 1300, 1700)
 
 
 class Bench(Protocol):
@@ -27,6 +34,22 @@ class Bench(Protocol):
         ...
 
     def phone(self, *, after: float = 0.3, how: str = "answers", talk: float = 30.0) -> str: ...
+    def dials(self, client: Client, number: str) -> str:
+        """The phone of extension 1001 dials for itself: the leg, parked."""
+        ...
+
+    def tell(self, client: Client, leg: str, order: str) -> None:
+        """A phone that obeys does it: `hold`, `resume`, `bye`, `<sip:...>` (a blind transfer)."""
+        ...
+
+    def join(self, client: Client, leg: str, second: str) -> None:
+        """The phone of `leg` transfers whom it talks to there to whom `second` talks to."""
+        ...
+
+    def hearers(self, client: Client, speaker: str, legs: Mapping[str, str]) -> list[str]:
+        """The names of those `legs` that hear the phone of leg `speaker`, sorted."""
+        ...
+
     def press(self, client: Client, leg: str, keys: str) -> None: ...
     def folder(self) -> Path: ...
 
@@ -72,6 +95,28 @@ class LabBench:
         )
         return f"sofia/agents/sip:{extension}@127.0.0.1:5060"
 
+    def dials(self, client: Client, number: str) -> str:
+        leg = self.lab.add_phone(Phone(extension="1001")).dial(number)
+        client.wait_name("CHANNEL_PARK", leg.uuid)
+        return leg.uuid
+
+    def tell(self, client: Client, leg: str, order: str) -> None:
+        phone = self.lab.exchange.phone_of(self.lab.legs[leg])
+        assert phone is not None
+        if order.startswith("<sip:"):
+            phone.refer(order[5:].partition("@")[0])
+        else:
+            {"hold": phone.hold, "resume": phone.resume, "bye": phone.hang_up}[order]()
+
+    def join(self, client: Client, leg: str, second: str) -> None:
+        phone = self.lab.exchange.phone_of(self.lab.legs[leg])
+        assert phone is not None
+        phone.join(self.lab.legs[leg], self.lab.legs[second])
+
+    def hearers(self, client: Client, speaker: str, legs: Mapping[str, str]) -> list[str]:
+        heard = self.lab.hearers(speaker)
+        return sorted(name for name, leg in legs.items() if leg in heard)
+
     def press(self, client: Client, leg: str, keys: str) -> None:
         self.lab.legs[leg].press(keys)
 
@@ -85,6 +130,8 @@ class FreeSwitchBench:
         self._switch = switch
         self._sipp = sipp
         self._folder = folder
+        self._tones = cycle(TONES)
+        self._tone_of: dict[str, int] = {}
 
     def folder(self) -> Path:
         return self._folder
@@ -107,9 +154,41 @@ class FreeSwitchBench:
         return parked["Unique-ID"]
 
     def phone(self, *, after: float = 0.3, how: str = "answers", talk: float = 30.0) -> str:
-        phone = self._sipp.phone(f"phone_{how}", ring=after, talk=talk)
+        hz = next(self._tones)
+        phone = self._sipp.phone(f"phone_{how}", ring=after, talk=talk, hz=hz)
         _wait_until_bound(phone.port)
+        self._tone_of[phone.address] = hz
         return f"sofia/agents/sip:1001@{phone.address}"
+
+    def dials(self, client: Client, number: str) -> str:
+        agent = AGENTS[0]
+        self._sipp.dials(self._switch.agents_side, agent.extension, agent.password, number)
+        parked = client.wait(
+            lambda e: e["Event-Name"] == "CHANNEL_PARK" and e["Caller-Destination-Number"] == number
+        )
+        return parked["Unique-ID"]
+
+    def tell(self, client: Client, leg: str, order: str) -> None:
+        assert client.api(f"uuid_send_info {leg} {order}").startswith("+OK")
+
+    def join(self, client: Client, leg: str, second: str) -> None:
+        names = ("sip_call_id", "sip_to_tag", "sip_from_tag")
+        call, to, origin = (client.api(f"uuid_getvar {second} {name}") for name in names)
+        replaces = f"Replaces={call}%3Bto-tag%3D{to}%3Bfrom-tag%3D{origin}"
+        self.tell(client, leg, f"<sip:x@tandem?{replaces}>")
+
+    def hearers(self, client: Client, speaker: str, legs: Mapping[str, str]) -> list[str]:
+        hz = self._tone_of[client.api(f"uuid_getvar {speaker} channel_name").rpartition("@")[2]]
+        ports = {
+            name: int(client.api(f"uuid_getvar {leg} local_media_port"))
+            for name, leg in legs.items()
+        }
+        client.drain(0.3)  # what is under way with the old mode
+        try:
+            heard = listen(ports, 0.6)
+        except PermissionError:
+            pytest.skip("no raw sockets: who hears whom cannot be told")
+        return sorted(name for name, sound in heard.items() if hz in tones_in(sound, TONES))
 
     def press(self, client: Client, leg: str, keys: str) -> None:
         assert client.api(f"uuid_recv_dtmf {leg} {keys}").startswith("+OK")

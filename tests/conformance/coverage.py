@@ -34,6 +34,7 @@ COMMANDS = frozenset(
         "uuid_park",
         "uuid_phone_event",
         "uuid_record",
+        "uuid_recv_dtmf",
         "uuid_setvar",
         "uuid_setvar_multi",
         "uuid_transfer",
@@ -46,6 +47,7 @@ APPLICATIONS = frozenset(
     {
         "answer",
         "break",
+        "eavesdrop",
         "endless_playback",
         "export",
         "hangup",
@@ -56,11 +58,14 @@ APPLICATIONS = frozenset(
         "pre_answer",
         "record",
         "record_session",
+        "respond",
         "sched_hangup",
         "sched_transfer",
         "set",
         "sleep",
         "stop_record_session",
+        "three_way",
+        "unset",
     }
 )
 

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from typing import Any
 
 import pytest
 
@@ -17,13 +18,18 @@ def originate(client: Client, phone: str, **variables: str) -> tuple[str, str]:
     """Ring a phone; return the leg's uuid and the job's uuid."""
     leg = str(uuid.uuid4())
     job = f"job-{leg}"
-    told = {"origination_uuid": leg, "ignore_early_media": "true", **variables}
+    told = {
+        "origination_uuid": leg,
+        "ignore_early_media": "true",
+        "fs_send_unsupported_info": "true",  # how a phone that obeys is told
+        **variables,
+    }
     line = ",".join(f"{name}={value}" for name, value in told.items())
     client.request(f"bgapi originate {{{line}}}{phone} &park()\nJob-UUID: {job}")
     return leg, job
 
 
-def agent(bench: Bench, client: Client, **how: float) -> str:
+def agent(bench: Bench, client: Client, **how: Any) -> str:
     """An agent's leg, answered and parked."""
     leg, _ = originate(client, bench.phone(**how))
     client.wait_name("CHANNEL_PARK", leg)

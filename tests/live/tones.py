@@ -76,14 +76,14 @@ def seconds_of(windows: Sequence[Window], hz: int, *, window: float = 0.1) -> fl
 def _look(samples: Sequence[int], at: float, frequencies: Sequence[int], rate: int) -> Window:
     power = sum(sample * sample for sample in samples) / len(samples)
     db = 10 * math.log10(max(power, 1e-9) / 32768**2)
-    strengths = {hz: _goertzel(samples, hz, rate) for hz in frequencies}
+    strengths = {hz: strength(samples, hz, rate) for hz in frequencies}
     best = max(strengths, key=lambda hz: strengths[hz])
     # A pure tone has all its power at its frequency; half is plenty after two codecs.
     stands_out = db > SILENCE_DB and strengths[best] > power / 2
     return Window(at=at, hz=best if stands_out else None, db=db)
 
 
-def _goertzel(samples: Sequence[int], hz: int, rate: int) -> float:
+def strength(samples: Sequence[int], hz: int, rate: int) -> float:
     """Mean power of the sine at `hz` within the samples."""
     turn = 2 * math.cos(2 * math.pi * hz / rate)
     last = before = 0.0
