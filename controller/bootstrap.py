@@ -19,8 +19,8 @@ from console.services import Services
 from controller import provisioning
 from controller.adapters.db.catalogue import SqlCatalogue
 from controller.adapters.db.store import SqlStore
+from controller.adapters.esl.calling import VoiceSettings
 from controller.adapters.esl.switch import RecordingFiles, Switch
-from controller.adapters.esl.voice import VoiceSettings
 from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.adapters.memory.directory import MemoryDirectory
 from controller.adapters.memory.publisher import MemoryPublisher

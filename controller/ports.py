@@ -13,7 +13,7 @@ from controller.domain.agent import Agent, AgentCommand, AgentEvent
 from controller.domain.catalogue import CatalogueEntry, QueueSettings
 from controller.domain.commands import Command
 from controller.domain.events import Event
-from controller.domain.model import Interaction, Offer, Segment
+from controller.domain.model import Interaction, LegRole, MonitorMode, Recording
 from controller.domain.routing import Candidate
 
 AnyCommand = Command | AgentCommand
@@ -134,8 +134,17 @@ class AgentDirectory(Protocol):
     def distrust(self, agent_id: str) -> None:
         """Reserve nothing of this agent until his status is declared again."""
 
-    def reserve(self, agent_id: str, interaction_id: str, units: int, channel: str) -> bool:
-        """Take `units` of an available agent for the interaction.
+    def reserve(
+        self,
+        agent_id: str,
+        interaction_id: str,
+        units: int,
+        channel: str,
+        *,
+        own: bool = False,
+    ) -> bool:
+        """Take `units` of an available agent for the interaction; if it is his `own` doing, a call of
+        his, it is enough that he is signed in.
 
         False, and nothing taken: he is not available, has fewer units, has as much of the channel as
         he may, or is already at this one.
@@ -147,8 +156,11 @@ class AgentDirectory(Protocol):
         """The agent is at it whatever his status: a reservation becomes a contact, or one is found
         again after a restart."""
 
-    def release(self, agent_id: str, interaction_id: str, idle_from: float | None = None) -> None:
-        """Give the units back. `idle_from`: the agent worked until then, his idle time starts anew."""
+    def release(self, agent_id: str, interaction_id: str, idle_from: float | None = None) -> bool:
+        """Give the units back. `idle_from`: the agent worked until then, his idle time starts anew.
+
+        True: he is at nothing any more, and a status that he asked for waits for that.
+        """
 
     def candidates(self, queue: str) -> Sequence[Candidate]:
         """The queue's agents who are signed in."""
@@ -167,47 +179,83 @@ class AgentDirectory(Protocol):
 
 
 class Medium(Protocol):
-    """What the reactions ask of a channel."""
+    """What the reactions ask of a channel. Legs are named by ids that the events chose."""
 
     @property
     def ready(self) -> bool:
         """Whether an offer made now could reach an agent."""
 
+    # --- the customer
+
     def welcome(self, interaction: Interaction) -> None:
         """The customer is ours now: keep him safe from here on."""
 
     def wait(self, interaction: Interaction) -> None:
-        """The customer is in the queue: let him hear so, and keep him safe while he is."""
+        """The customer is with nobody: let him hear so, and keep him safe while he is."""
 
-    def ring(self, interaction: Interaction, offer: Offer) -> None:
-        """Put the offer to the agent: NoteLegAnswered or NoteLegEnded of `offer.leg` will follow."""
+    def end(self, interaction: Interaction, cause: str) -> None:
+        """The interaction is over: let the customer go, and tell his side the cause."""
 
-    def pick_up(self, interaction: Interaction, offer: Offer) -> None:
+    # --- other legs
+
+    def ring(
+        self, interaction: Interaction, agent: str, leg: str, limit_s: float, role: LegRole
+    ) -> None:
+        """Ring an agent's phone: NoteLegAnswered or NoteLegEnded of `leg` will follow."""
+
+    def call(self, interaction: Interaction, number: str, leg: str, limit_s: float) -> None:
+        """Call an outside number, as `ring` does an agent. `leg` may be the customer's own."""
+
+    def ringback(self, interaction: Interaction, leg: str) -> None:
+        """Let a leg that waits for another hear that it rings there."""
+
+    def pick_up(self, interaction: Interaction, leg: str) -> None:
         """The agent accepted in the console: answer for him."""
 
     def drop(self, interaction: Interaction, leg: str, cause: str) -> None:
-        """End a leg, ringing or answered."""
+        """End a leg at once, ringing or answered."""
+
+    def let_go(self, interaction: Interaction, leg: str) -> None:
+        """End a leg once everything asked before is done."""
+
+    # --- together
 
     def connect(self, interaction: Interaction, leg: str) -> None:
         """Let customer and `leg` hear each other: NoteConnected, or NoteConnectFailed."""
 
-    def hold(self, interaction: Interaction, segment: Segment) -> None: ...
+    def hold(self, interaction: Interaction, leg: str) -> None:
+        """Part customer and `leg`; the customer hears music."""
 
-    def resume(self, interaction: Interaction, segment: Segment) -> None: ...
+    def consult(self, interaction: Interaction, leg: str, other: str) -> None:
+        """Let two legs hear each other while the customer holds; NoteConnectFailed of `other` if not."""
 
-    def divert(
-        self, interaction: Interaction, destination: str, leg: str, timeout_s: float
+    def set_aside(self, interaction: Interaction, leg: str) -> None:
+        """Whoever has this leg waits, with music."""
+
+    def join(self, interaction: Interaction, leg: str, third: str) -> None:
+        """`third` hears, and is heard by, `leg` and whom that one talks with."""
+
+    def listen(
+        self, interaction: Interaction, leg: str, supervisor: str, mode: MonitorMode
     ) -> None:
-        """Call an outside number for the customer, as `ring` does an agent."""
+        """The supervisor's leg hears `leg` and whom it talks with."""
 
-    def record(self, interaction: Interaction, segment: Segment) -> None:
+    def set_mode(self, interaction: Interaction, supervisor: str, mode: MonitorMode) -> None:
+        """Who hears the supervisor from now on."""
+
+    # --- recordings, of a segment or an outside leg (`of`)
+
+    def record(self, interaction: Interaction, of: str) -> None:
         """NoteRecordingStarted, or NoteRecordingFailed."""
 
-    def stop_recording(self, interaction: Interaction, segment: Segment) -> None:
-        """NoteRecordingStopped will follow."""
+    def pause_recording(self, interaction: Interaction, recording: Recording) -> None:
+        """NoteRecordingPaused will follow."""
 
-    def end(self, interaction: Interaction, cause: str) -> None:
-        """The interaction is over: let the customer go, and tell his side the cause."""
+    def resume_recording(self, interaction: Interaction, recording: Recording) -> None:
+        """NoteRecordingResumed will follow."""
+
+    def stop_recording(self, interaction: Interaction, of: str) -> None:
+        """NoteRecordingStopped will follow."""
 
 
 class Flows(Protocol):

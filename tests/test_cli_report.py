@@ -22,7 +22,7 @@ DAY = ("--from", "2026-03-01", "--to", "2026-03-01")
 def data(tmp_path):
     """A data folder with one handled contact, whose recording lies in the place for it."""
     s = Story(name="=王").in_flow().queued("sales").at(10).offered().accepted().connected()
-    path = recording_path(tmp_path / "recordings", s.state, s.state.segments[0])
+    path = recording_path(tmp_path / "recordings", s.state, s.state.segments[0].id)
     write_wav(path, 1.0)
     length, sha256, error = inspect_recording(path)
     s.do(c.NoteRecordingStarted, recording_id="o1", segment_id="o1", path=str(path), at=s.now)

@@ -13,7 +13,7 @@ from console.api.schemas.interactions import (
     InteractionView,
     OfferList,
     interaction_view,
-    offer_view,
+    offer_views,
 )
 from console.api.schemas.values import OptionalBody, Query, ShortReason
 from console.api.visible import may_see
@@ -51,8 +51,8 @@ def list_offers(query: OfferQuery) -> Response:
     wanted = None if query.agent is None else agent_named(query.agent)
     if caller().role is Role.AGENT:
         wanted = agent_named("me")
-    views = [offer_view(interaction) for interaction in here().engine.live()]
-    items = [v for v in views if v is not None and wanted in (None, v.agent)]
+    views = [view for interaction in here().engine.live() for view in offer_views(interaction)]
+    items = [view for view in views if wanted in (None, view.agent)]
     return answer(OfferList(items=sorted(items, key=lambda item: (item.made_at, item.id))))
 
 
@@ -92,7 +92,7 @@ def _do(command: Command) -> Response:
 
 def _interaction_of(offer_id: str) -> Interaction:
     for interaction in here().engine.live():
-        open_offer = interaction.offer is not None and interaction.offer.id == offer_id
+        open_offer = interaction.find_offer(offer_id) is not None
         accepted = interaction.find_segment(offer_id) is not None
         if (open_offer or accepted) and may_see(interaction):
             return interaction

@@ -11,7 +11,7 @@ def belongs_to(interaction: Interaction, agent: str | None) -> bool:
     """He has it, had it, or is being offered it."""
     if agent is None:
         return False
-    if interaction.offer is not None and interaction.offer.agent == agent:
+    if any(offer.agent == agent for offer in interaction.offers):
         return True
     return any(segment.agent == agent for segment in interaction.segments)
 

@@ -22,12 +22,17 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """`since`: when the status began. `version` counts the events of this agent's stream."""
+    """`since`: when the status began. `version` counts the events of this agent's stream.
+
+    `pending`: the status he asked for "after this one", which comes when he is at nothing any more.
+    """
 
     id: str
     status: Status = Status.OFFLINE
     reason: str | None = None
     since: float = 0.0
+    pending: Status | None = None
+    pending_reason: str | None = None
     version: int = 0
 
     @property
@@ -49,15 +54,26 @@ class SignIn(AgentCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignOut(AgentCommand):
-    pass
+    """`after_contact`: once he is at nothing any more; until then nothing new is offered to him."""
+
+    after_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetStatus(AgentCommand):
-    """Only available and on_break can be declared; the others follow from what happens."""
+    """Only available and on_break can be declared; the others follow from what happens.
+
+    `after_contact`: as with SignOut.
+    """
 
     status: Status
     reason: str | None = None
+    after_contact: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyPending(AgentCommand):
+    """He is at nothing any more: what he asked for comes now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +94,14 @@ class StatusChanged(AgentEvent):
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusPending(AgentEvent):
+    """`status` None: nothing waits any more."""
+
+    status: Status | None
+    reason: str | None
+
+
 AgentEvents = Iterator[AgentEvent]
 
 
@@ -86,6 +110,13 @@ def _become(agent: Agent, status: Status, reason: str | None, now: float) -> Age
         yield StatusChanged(
             agent_id=agent.id, at=now, status=status, was=agent.status, reason=reason
         )
+    elif agent.pending is not None:
+        yield StatusPending(agent_id=agent.id, at=now, status=None, reason=None)
+
+
+def _become_later(agent: Agent, status: Status, reason: str | None, now: float) -> AgentEvents:
+    if (agent.pending, agent.pending_reason) != (status, reason):
+        yield StatusPending(agent_id=agent.id, at=now, status=status, reason=reason)
 
 
 def _check_declarable(status: Status) -> None:
@@ -103,12 +134,19 @@ def _stay_signed_in(agent: Agent, command: SignIn, now: float) -> AgentEvents:
 
 
 def _sign_out(agent: Agent, command: SignOut, now: float) -> AgentEvents:
-    yield from _become(agent, Status.OFFLINE, None, now)
+    become = _become_later if command.after_contact else _become
+    yield from become(agent, Status.OFFLINE, None, now)
 
 
 def _set_status(agent: Agent, command: SetStatus, now: float) -> AgentEvents:
     _check_declarable(command.status)
-    yield from _become(agent, command.status, command.reason, now)
+    become = _become_later if command.after_contact else _become
+    yield from become(agent, command.status, command.reason, now)
+
+
+def _apply_pending(agent: Agent, command: ApplyPending, now: float) -> AgentEvents:
+    if agent.pending is not None:
+        yield from _become(agent, agent.pending, agent.pending_reason, now)
 
 
 def _not_responding(agent: Agent, command: MarkNotResponding, now: float) -> AgentEvents:
@@ -125,11 +163,17 @@ _SIGNED_IN: dict[type[AgentCommand], _Decide] = {
     SignIn: _stay_signed_in,
     SignOut: _sign_out,
     SetStatus: _set_status,
+    ApplyPending: _apply_pending,
     MarkNotResponding: _nothing,
 }
 
 AGENT_TRANSITIONS: dict[Status, dict[type[AgentCommand], _Decide]] = {
-    Status.OFFLINE: {SignIn: _sign_in, SignOut: _sign_out, MarkNotResponding: _nothing},
+    Status.OFFLINE: {
+        SignIn: _sign_in,
+        SignOut: _nothing,
+        ApplyPending: _nothing,
+        MarkNotResponding: _nothing,
+    },
     Status.AVAILABLE: {**_SIGNED_IN, MarkNotResponding: _not_responding},
     Status.ON_BREAK: _SIGNED_IN,
     Status.NOT_RESPONDING: _SIGNED_IN,
@@ -141,7 +185,16 @@ def evolve_agent(agent: Agent | None, event: AgentEvent) -> Agent:
     if isinstance(event, StatusChanged):
         # A new reason for the same status does not begin it anew: idle time is kept.
         since = agent.since if event.status is agent.status else event.at
-        agent = replace(agent, status=event.status, reason=event.reason, since=since)
+        agent = replace(
+            agent,
+            status=event.status,
+            reason=event.reason,
+            since=since,
+            pending=None,
+            pending_reason=None,
+        )
+    elif isinstance(event, StatusPending):
+        agent = replace(agent, pending=event.status, pending_reason=event.reason)
     return replace(agent, version=agent.version + 1)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from controller.domain.model import EndedBy, Outcome, Terms, Why
+from controller.domain.model import EndedBy, MonitorMode, Outcome, Party, Terms, Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,33 @@ class Arrived(Event):
     address: str
     name: str
     dialled: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPlaced(Event):
+    """The agent's phone rings first."""
+
+    channel: str
+    agent: str
+    segment_id: str
+    agent_leg: str
+    leg: str
+    address: str
+    dialled: str
+    queue: str
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerDialled(Event):
+    """The agent is at his phone; now the customer's rings."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerReached(Event):
+    leg: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +114,11 @@ class Diverted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DivertAnswered(Event):
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DivertConnected(Event):
     leg: str
 
 
@@ -177,6 +209,110 @@ class Resumed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Transferred(Event):
+    """The agent gives the customer to another agent, a queue or an outside number (`to`).
+
+    `consulted`: after talking with that party. Nobody offers the customer to this agent until
+    `retry_at`.
+    """
+
+    segment_id: str
+    agent: str
+    kind: Party
+    to: str
+    consulted: bool
+    retry_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultStarted(Event):
+    consult_id: str
+    segment_id: str
+    agent: str
+    leg: str
+    kind: Party
+    party: str
+    units: int
+    held_before: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultAnswered(Event):
+    """A consulted agent has a segment from here on, with the consult's id."""
+
+    consult_id: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultSwapped(Event):
+    """`aside`: the agent is with the customer, and the consulted party waits; or the other way round."""
+
+    consult_id: str
+    aside: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultJoined(Event):
+    consult_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultEnded(Event):
+    """`keep`: the consulted party's leg goes on, with the customer."""
+
+    consult_id: str
+    leg: str
+    kind: Party
+    party: str
+    reason: str
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver(Event):
+    """The customer is to be connected with this leg, whose party has answered already.
+
+    `agent`, `segment_id`: of a consulted agent or a supervisor; none for an outside party.
+    """
+
+    leg: str
+    agent: str | None = None
+    segment_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorStarted(Event):
+    monitor_id: str
+    segment_id: str
+    supervisor: str
+    leg: str
+    mode: MonitorMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorAnswered(Event):
+    monitor_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorChanged(Event):
+    monitor_id: str
+    mode: MonitorMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorEnded(Event):
+    """`keep`: his leg goes on, with the customer."""
+
+    monitor_id: str
+    supervisor: str
+    leg: str
+    reason: str
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentEnded(Event):
     segment_id: str
     agent: str
@@ -188,6 +324,12 @@ class SegmentEnded(Event):
 class WrapUpStarted(Event):
     segment_id: str
     agent: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpExtended(Event):
+    segment_id: str
     until: float
 
 
@@ -231,6 +373,26 @@ class RecordingStarted(Event):
     recording_id: str
     segment_id: str
     path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingPauseAsked(Event):
+    recording_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingResumeAsked(Event):
+    recording_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingPaused(Event):
+    recording_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingResumed(Event):
+    recording_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 Rules of the table:
 
 1. A row is a state, a key in it a command, the value the function that yields the events.
-2. A command that is not in its state's row is illegal: it raises and changes nothing. Only Arrive is
-   in no row: it makes the interaction, and told again it is old news.
+2. A command that is not in its state's row is illegal: it raises and changes nothing. Only Arrive and
+   PlaceCall are in no row: they make the interaction, and told again they are old news.
 3. Reports of what the switch has already done (`Note...`) are legal in every state; one that is old
    news yields no events.
 4. What belongs to a segment and not to the customer (wrap-up, disposition) is legal in every state.
@@ -13,17 +13,18 @@ Rules of the table:
 The usual ways; docs/states.md has them all (a customer may hang up, and so end it, anywhere):
 
     arrived -> in_flow <-> queued <-> offered -> connecting -> connected -> ended
-                  |  ^        ^                      |             |
-                  v  |        +----------------------+-------------+   agent lost: front of the queue
-                diverted
+                  |  ^        ^                      |    ^        |
+                  v  |        +----------------------+----|--------+   agent lost, or transferred
+                diverted <--------------------------------|--------+   transferred outside
+    dialling ---------------------------------------------+            an agent's own call
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from controller.domain import commands as c
-from controller.domain import decide as d
-from controller.domain.decide import Events
+from controller.domain.decide import dial, flow, legs, monitor, offers, talk, transfer
+from controller.domain.decide.parts import Events
 from controller.domain.events import Arrived, Event
 from controller.domain.evolve import evolve
 from controller.domain.model import Interaction, State
@@ -32,57 +33,80 @@ from controller.errors import IllegalCommand
 Decide = Callable[[Interaction, Any, float], Events]
 
 REPORTS: dict[type[c.Command], Decide] = {
-    c.NoteLegAnswered: d.note_leg_answered,
-    c.NoteLegEnded: d.note_leg_ended,
-    c.NoteConnected: d.note_connected,
-    c.NoteConnectFailed: d.note_connect_failed,
-    c.NoteHeld: d.note_held,
-    c.NoteResumed: d.note_resumed,
-    c.NoteRecordingStarted: d.note_recording_started,
-    c.NoteRecordingStopped: d.note_recording_stopped,
-    c.NoteRecordingFailed: d.note_recording_failed,
-    c.NoteVoicemail: d.note_voicemail,
+    c.NoteLegAnswered: legs.note_leg_answered,
+    c.NoteLegEnded: legs.note_leg_ended,
+    c.NoteConnected: legs.note_connected,
+    c.NoteConnectFailed: legs.note_connect_failed,
+    c.NoteHeld: legs.note_held,
+    c.NoteResumed: legs.note_resumed,
+    c.NoteRecordingStarted: talk.note_recording_started,
+    c.NoteRecordingPaused: talk.note_recording_paused,
+    c.NoteRecordingResumed: talk.note_recording_resumed,
+    c.NoteRecordingStopped: talk.note_recording_stopped,
+    c.NoteRecordingFailed: talk.note_recording_failed,
+    c.NoteVoicemail: flow.note_voicemail,
 }
 
 AFTER_WORK: dict[type[c.Command], Decide] = {
-    c.Dispose: d.dispose,
-    c.EndWrapUp: d.end_wrap_up,
+    c.Dispose: talk.dispose,
+    c.ExtendWrapUp: talk.extend_wrap_up,
+    c.EndWrapUp: talk.end_wrap_up,
 }
 
 EVER = REPORTS | AFTER_WORK
 
 TRANSITIONS: dict[State, dict[type[c.Command], Decide]] = {
     State.ARRIVED: {
-        c.StartFlow: d.start_flow,
-        c.Finish: d.finish,
+        c.StartFlow: flow.start_flow,
+        c.Finish: flow.finish,
+        **EVER,
+    },
+    State.DIALLING: {
+        c.HangUp: talk.hang_up,
         **EVER,
     },
     State.IN_FLOW: {
-        c.TakeStep: d.take_step,
-        c.EnterQueue: d.enter_queue,
-        c.TurnAway: d.turn_away,
-        c.Divert: d.divert,
-        c.Finish: d.finish,
+        c.TakeStep: flow.take_step,
+        c.EnterQueue: flow.enter_queue,
+        c.TurnAway: flow.turn_away,
+        c.Divert: flow.divert,
+        c.Finish: flow.finish,
         **EVER,
     },
     State.DIVERTED: EVER,
     State.QUEUED: {
-        c.MakeOffer: d.make_offer,
-        c.LeaveQueue: d.leave_queue,
+        c.MakeOffer: offers.make_offer,
+        c.LeaveQueue: flow.leave_queue,
         **EVER,
     },
     State.OFFERED: {
-        c.AcceptOffer: d.accept_offer,
-        c.DeclineOffer: d.decline_offer,
-        c.ExpireOffer: d.expire_offer,
-        c.LeaveQueue: d.leave_queue,
+        c.MakeOffer: offers.make_offer,
+        c.AcceptOffer: offers.accept_offer,
+        c.DeclineOffer: offers.decline_offer,
+        c.ExpireOffer: offers.expire_offer,
+        c.LeaveQueue: flow.leave_queue,
         **EVER,
     },
     State.CONNECTING: EVER,
     State.CONNECTED: {
-        c.Hold: d.hold,
-        c.Resume: d.resume,
-        c.HangUp: d.hang_up,
+        c.Hold: talk.hold,
+        c.Resume: talk.resume,
+        c.HangUp: talk.hang_up,
+        c.TransferToQueue: transfer.transfer_to_queue,
+        c.TransferToAgent: transfer.transfer_to_agent,
+        c.TransferOutside: transfer.transfer_outside,
+        c.StartConsult: transfer.start_consult,
+        c.FailConsult: transfer.fail_consult,
+        c.CompleteConsult: transfer.complete_consult,
+        c.CancelConsult: transfer.cancel_consult,
+        c.SwapConsult: transfer.swap_consult,
+        c.JoinConsult: transfer.join_consult,
+        c.StartMonitor: monitor.start_monitor,
+        c.ChangeMonitor: monitor.change_monitor,
+        c.StopMonitor: monitor.stop_monitor,
+        c.TakeOver: monitor.take_over,
+        c.PauseRecording: talk.pause_recording,
+        c.ResumeRecording: talk.resume_recording,
         **EVER,
     },
     State.ENDED: EVER,
@@ -94,13 +118,9 @@ def advance(
 ) -> tuple[Interaction, tuple[Event, ...]]:
     """The interaction after `command`, and what happened. Raises IllegalCommand or CommandOutdated."""
     if interaction is None:
-        if not isinstance(command, c.Arrive):
-            raise IllegalCommand(
-                f"{type(command).__name__}: there is no interaction {command.interaction_id}"
-            )
-        arrived = _arrive(command)
-        return evolve(None, arrived), (arrived,)
-    if isinstance(command, c.Arrive):
+        first = _begin(command, now)
+        return evolve(None, first), (first,)
+    if isinstance(command, c.Arrive | c.PlaceCall):
         return interaction, ()  # told twice
     decide = TRANSITIONS[interaction.state].get(type(command))
     if decide is None:
@@ -112,6 +132,17 @@ def advance(
     for event in events:
         interaction = evolve(interaction, event)
     return interaction, events
+
+
+def _begin(command: c.Command, now: float) -> Event:
+    match command:
+        case c.Arrive():
+            return _arrive(command)
+        case c.PlaceCall():
+            return dial.place_call(command, now)
+    raise IllegalCommand(
+        f"{type(command).__name__}: there is no interaction {command.interaction_id}"
+    )
 
 
 def _arrive(command: c.Arrive) -> Arrived:

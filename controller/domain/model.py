@@ -14,6 +14,7 @@ class State(StrEnum):
     """
 
     ARRIVED = "arrived"
+    DIALLING = "dialling"
     IN_FLOW = "in_flow"
     DIVERTED = "diverted"
     QUEUED = "queued"
@@ -31,27 +32,69 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class Direction(StrEnum):
+    """Who called whom: the customer us, or an agent the customer."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
 class LegRole(StrEnum):
     CUSTOMER = "customer"
     AGENT = "agent"
     OUTSIDE = "outside"
+    SUPERVISOR = "supervisor"
 
 
 class Phase(StrEnum):
-    """Where one agent's segment is; a segment outlives the customer by its wrap-up."""
+    """Where one agent's segment is; a segment outlives the customer by its wrap-up.
+
+    Who is CONSULTED talks with the agent who asked him, not with the customer.
+    """
 
     CONNECTING = "connecting"
     TALKING = "talking"
     HELD = "held"
+    CONSULTED = "consulted"
     WRAP_UP = "wrap_up"
     CLOSED = "closed"
 
 
 class EndedBy(StrEnum):
+    """DISMISSED: who was consulted is not needed any more."""
+
     CUSTOMER = "customer"
     AGENT = "agent"
     LOST = "lost"
     FAILED = "failed"
+    TRANSFER = "transfer"
+    TAKEN_OVER = "taken_over"
+    DISMISSED = "dismissed"
+
+
+class Party(StrEnum):
+    """To whom a customer is transferred, or who is consulted."""
+
+    AGENT = "agent"
+    QUEUE = "queue"
+    OUTSIDE = "outside"
+
+
+class ConsultPhase(StrEnum):
+    """ASIDE: the agent is back with the customer, and the consulted party waits. JOINED: all three."""
+
+    RINGING = "ringing"
+    TALKING = "talking"
+    ASIDE = "aside"
+    JOINED = "joined"
+
+
+class MonitorMode(StrEnum):
+    """Whom the supervisor speaks to: nobody, the agent, or both. He hears both in each."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +183,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """The interaction put to one agent. There is at most one, and only in State.OFFERED."""
+    """The interaction put to one agent. There are some in State.OFFERED only; several by ring_all."""
 
     id: str
     agent: str
@@ -161,22 +204,41 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Silence in a recording, asked for: somebody said what must not be kept."""
+
+    since: float
+    until: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """One stereo file: customer left, agent right. `error` says why there is none or why it is short."""
+    """One stereo file: customer left, whom he talked with right. `segment` may be an outside leg's id.
+
+    `error` says why there is none or why it is short. Pauses are silent in it; its length counts them.
+    """
 
     id: str
     segment: str
     path: str
     started_at: float
+    pauses: tuple[Pause, ...] = ()
     ended_at: float | None = None
     length_s: float | None = None
     sha256: str | None = None
     error: str | None = None
 
+    @property
+    def paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].until is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """One agent's stretch of the interaction, from accepting the offer to the end of wrap-up."""
+    """One agent's stretch of the interaction, from accepting the offer to the end of wrap-up.
+
+    `wrap_up_limit_s`: how long a wrap-up may become by extension.
+    """
 
     id: str
     agent: str
@@ -186,6 +248,8 @@ class Segment:
     wrap_up_s: float
     phase: Phase
     accepted_at: float
+    wrap_up_limit_s: float = 0.0
+    disposition_required: bool = False
     connected_at: float | None = None
     held_since: float | None = None
     held_by_phone: bool = False
@@ -256,6 +320,38 @@ class FlowMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Consult:
+    """An agent asks somebody while his customer holds. `by`: the asking agent's segment; the segment of
+    a consulted agent has the id of the consult. `party`: the agent's id, or the outside number.
+
+    `held_before`: the customer was on hold already, and stays so if nothing comes of it.
+    """
+
+    id: str
+    by: str
+    kind: Party
+    party: str
+    leg: str
+    units: int
+    phase: ConsultPhase
+    started_at: float
+    held_before: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Monitor:
+    """A supervisor who listens to a segment. `supervisor`: his id as an agent, whose phone it is."""
+
+    id: str
+    segment: str
+    supervisor: str
+    leg: str
+    mode: MonitorMode
+    started_at: float
+    listening: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Voicemail:
     path: str
     mailbox: str
@@ -265,7 +361,10 @@ class Voicemail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
-    """One customer contact, whole. `version` counts its events."""
+    """One customer contact, whole. `version` counts its events.
+
+    `diverted_leg`: the outside party he is, or is to be, with; `diverted_at`: since when they talk.
+    """
 
     id: str
     channel: str
@@ -275,26 +374,33 @@ class Interaction:
     dialled: str
     arrived_at: float
     leg: str
+    direction: Direction = Direction.INBOUND
     version: int = 0
     flow: FlowMark | None = None
     place: Place | None = None
-    offer: Offer | None = None
+    offers: tuple[Offer, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     segments: tuple[Segment, ...] = ()
     legs: tuple[Leg, ...] = ()
     recordings: tuple[Recording, ...] = ()
     voicemails: tuple[Voicemail, ...] = ()
+    consult: Consult | None = None
+    monitors: tuple[Monitor, ...] = ()
     queued_s: float = 0.0
     overflowed: bool = False
     diverted_leg: str | None = None
     divert_timeout_s: float = 30.0
+    diverted_at: float | None = None
     outcome: Outcome | None = None
     reason: str | None = None
     ended_at: float | None = None
 
     @property
     def segment(self) -> Segment | None:
-        """The segment the customer is in, if any."""
+        """The segment the customer is in, if any; of three who talk, that of the agent who asked."""
+        asking = self.find_segment(self.consult.by) if self.consult is not None else None
+        if asking is not None and asking.open:
+            return asking
         for segment in reversed(self.segments):
             if segment.open:
                 return segment
@@ -310,11 +416,40 @@ class Interaction:
             and all(r.ended_at is not None for r in self.recordings)
         )
 
+    @property
+    def wanted_legs(self) -> frozenset[str]:
+        """Legs beside the customer's that have a purpose now."""
+        legs = {offer.leg for offer in self.offers} | {m.leg for m in self.monitors}
+        legs |= {s.leg for s in self.segments if s.open or s.phase is Phase.CONSULTED}
+        if self.consult is not None:
+            legs.add(self.consult.leg)
+        if self.state is State.DIVERTED and self.diverted_leg is not None:
+            legs.add(self.diverted_leg)
+        return frozenset(legs)
+
+    def goes_on(self, stretch: str) -> bool:
+        """Whether the customer is still with this segment's agent, or this outside leg's party."""
+        segment = self.find_segment(stretch)
+        if segment is not None:
+            return segment.open
+        return self.state is State.DIVERTED and self.diverted_leg == stretch
+
     def find_leg(self, leg_id: str) -> Leg | None:
         return next((leg for leg in self.legs if leg.id == leg_id), None)
 
+    @property
+    def offer(self) -> Offer | None:
+        """The offer that was made first, of those that are open."""
+        return self.offers[0] if self.offers else None
+
+    def find_offer(self, offer_id: str) -> Offer | None:
+        return next((offer for offer in self.offers if offer.id == offer_id), None)
+
     def find_segment(self, segment_id: str) -> Segment | None:
         return next((s for s in self.segments if s.id == segment_id), None)
+
+    def find_monitor(self, monitor_id: str) -> Monitor | None:
+        return next((m for m in self.monitors if m.id == monitor_id), None)
 
     def find_recording(self, recording_id: str) -> Recording | None:
         return next((r for r in self.recordings if r.id == recording_id), None)

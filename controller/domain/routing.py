@@ -69,6 +69,7 @@ class Candidate:
     idle_since: float
     free: int
     queues: tuple[str, ...] = ()
+    pending: Status | None = None
     skills: Mapping[str, int] = field(default_factory=dict)
     room: Mapping[str, int] = field(default_factory=dict)
     holds: frozenset[str] = frozenset()
@@ -193,6 +194,8 @@ def closed(agent: Candidate) -> str | None:
     """Why the agent can take nothing at all, or None."""
     if agent.status is not Status.AVAILABLE:
         return agent.status.value
+    if agent.pending not in (None, Status.AVAILABLE):
+        return f"{agent.pending.value} after this contact"
     return _busy(agent) if agent.free <= 0 else None
 
 

@@ -57,10 +57,18 @@ class Schedule:
         today = datetime.fromtimestamp(now, UTC).astimezone(zone).date()
         # From yesterday: clocks put back after midnight bring its end a second time.
         for days in range(-1, HORIZON_DAYS):
-            for instant in sorted(self._instants(today + timedelta(days=days), zone)):
+            for instant in self._instants_within(today + timedelta(days=days), zone):
                 if instant > now and self.is_open(instant) is not is_open:
                     return instant
         return None
+
+    def _instants_within(self, day: date, zone: ZoneInfo) -> list[float]:
+        """In their order, from the first midnight of the day to that of the next. An instant of the
+        neighbours may lie there: clocks put back at midnight bring a day's end into the next."""
+        begin, end = (min(_instants_of(day, clock, zone)) for clock in ("00:00", "24:00"))
+        near = (day - timedelta(days=1), day, day + timedelta(days=1))
+        found = {instant for each in near for instant in self._instants(each, zone)}
+        return sorted(instant for instant in found if begin <= instant < end)
 
     def _spans(self, day: date) -> tuple[tuple[str, str], ...]:
         spans = self.holidays.get(day.isoformat())

@@ -19,6 +19,7 @@ class InteractionRow:
 
     id: str
     channel: str
+    direction: str
     customer: str
     name: str
     dialled: str
@@ -36,6 +37,7 @@ class InteractionRow:
     wrap_up_s: float | None
     duration_s: float | None
     agents: tuple[str, ...]
+    transfers: tuple[str, ...]
     outcome: str | None
     reason: str | None
     hangup_cause: str | None
@@ -123,6 +125,16 @@ def expected_wait(events: Iterable[e.Event]) -> float | None:
     return joined[-1].expected_s if joined else None
 
 
+def transfers(events: Iterable[e.Event]) -> tuple[str, ...]:
+    """Who gave the customer to whom."""
+    return tuple(
+        f"{event.agent} to {event.kind.value} {event.to}"
+        + (", consulted" if event.consulted else "")
+        for event in events
+        if isinstance(event, e.Transferred)
+    )
+
+
 def interaction_row(interaction: Interaction, events: Sequence[e.Event]) -> InteractionRow:
     """`events`: the interaction's whole stream, oldest first."""
     i = interaction
@@ -131,6 +143,7 @@ def interaction_row(interaction: Interaction, events: Sequence[e.Event]) -> Inte
     return InteractionRow(
         id=i.id,
         channel=i.channel,
+        direction=i.direction.value,
         customer=i.address,
         name=i.name,
         dialled=i.dialled,
@@ -148,6 +161,7 @@ def interaction_row(interaction: Interaction, events: Sequence[e.Event]) -> Inte
         wrap_up_s=f.WRAP_UP(i),
         duration_s=f.DURATION(i),
         agents=tuple(s.agent for s in i.segments),
+        transfers=transfers(events),
         outcome=i.outcome.value if i.outcome else None,
         reason=i.reason,
         hangup_cause=customer.cause if customer else None,
@@ -180,23 +194,22 @@ def leg_rows(interaction: Interaction) -> tuple[LegRow, ...]:
 
 
 def offer_rows(events: Iterable[e.Event]) -> tuple[OfferRow, ...]:
-    """In the order the offers were made. There is at most one open at a time."""
-    rows: list[OfferRow] = []
+    """In the order the offers were made."""
+    offered: dict[str, tuple[e.Offered, str]] = {}
+    ends: dict[str, e.Event] = {}
     queue = ""
-    pending: e.Offered | None = None
     for event in events:
         match event:
             case e.Queued() | e.Requeued():
                 queue = event.queue
             case e.Offered():
-                pending = event
+                offered[event.offer_id] = (event, queue)
             case e.OfferAccepted() | e.OfferDeclined() | e.OfferExpired() | e.OfferWithdrawn():
-                if pending is not None and pending.offer_id == event.offer_id:
-                    rows.append(_offer_row(pending, queue, event))
-                    pending = None
-    if pending is not None:
-        rows.append(_offer_row(pending, queue, None))
-    return tuple(rows)
+                ends.setdefault(event.offer_id, event)
+    return tuple(
+        _offer_row(offer, of_queue, ends.get(offer_id))
+        for offer_id, (offer, of_queue) in offered.items()
+    )
 
 
 #: How each event that ends an offer is called in a report.

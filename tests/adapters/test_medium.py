@@ -5,7 +5,7 @@ import pytest
 from controller.adapters.memory.medium import MemoryMedium
 from controller.adapters.memory.time import ManualClock
 from controller.domain import commands as c
-from controller.domain.model import Interaction, Offer, State, Why
+from controller.domain.model import Interaction, LegRole, State
 
 
 @pytest.fixture
@@ -22,15 +22,15 @@ CALL = Interaction(
     id="call", channel="voice", state=State.OFFERED, address="1", name="", dialled="2",
     arrived_at=1.0, leg="call",
 )  # fmt: skip
-OFFER = Offer(
-    id="o", agent="1001", leg="agent", units=100, made_at=1, expires_at=2,
-    why=Why(rule="longest_idle", waited_s=0),
-)  # fmt: skip
+
+
+def ring(medium):
+    medium.ring(CALL, "1001", "agent", 20.0, LegRole.AGENT)
 
 
 def test_ring_answer_connect_and_hang_up(medium, sent):
     medium.welcome(CALL)
-    medium.ring(CALL, OFFER)
+    ring(medium)
     medium.answer("agent")
     medium.connect(CALL, "agent")
     medium.hang_up("agent")
@@ -43,8 +43,8 @@ def test_ring_answer_connect_and_hang_up(medium, sent):
 
 
 def test_a_pick_up_answers_and_a_drop_ends_a_ringing_leg(medium, sent):
-    medium.ring(CALL, OFFER)
-    medium.pick_up(CALL, OFFER)
+    ring(medium)
+    medium.pick_up(CALL, "agent")
     assert medium.answered == {"agent": "call"}
     medium.drop(CALL, "agent", "ORIGINATOR_CANCEL")
     assert (medium.ringing, medium.answered) == ({}, {})

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from controller.domain import commands as c
 from controller.domain.events import Event
 from controller.domain.interaction import TRANSITIONS, advance
-from controller.domain.model import Interaction, State, Terms, Why
+from controller.domain.model import Interaction, MonitorMode, Party, State, Terms, Why
 from controller.errors import IllegalCommand
 
 ID = "i1"
@@ -23,6 +23,8 @@ CAUSES = (
     "SWITCH_LOST",
     "ORIGINATOR_CANCEL",
 )
+
+MODES = tuple(MonitorMode)
 
 #: (which of the possible commands, seconds that pass before it, which variant of it)
 Step = tuple[int, float, int]
@@ -46,10 +48,23 @@ def why(**changes) -> Why:
 class Story:
     """One interaction told command by command; `at` sets the time, in seconds after its arrival."""
 
-    def __init__(self, **arrival) -> None:
+    def __init__(self, outbound: bool = False, **arrival) -> None:
         self.now = T0
         self.events: list[Event] = []
         self.state: Interaction | None = None
+        if outbound:
+            self.do(
+                c.PlaceCall,
+                channel="voice",
+                agent="anna",
+                segment_id="o1",
+                agent_leg="a1",
+                address="+4915112345678",
+                dialled="+4930123456",
+                queue="sales",
+                terms=terms(),
+            )
+            return
         fields = {
             "interaction_id": ID,
             "channel": "voice",
@@ -70,7 +85,7 @@ class Story:
         self.events.extend(events)
         return events
 
-    def do(self, kind: type[c.Command], **fields) -> tuple[Event, ...]:
+    def do(self, kind: type[c.Command], /, **fields) -> tuple[Event, ...]:
         return self.tell(kind(interaction_id=ID, **fields))
 
     # --- chapters --------------------------------------------------------------------------------
@@ -96,6 +111,20 @@ class Story:
         self.do(c.NoteConnected, leg=f"a{number}", at=self.now)
         return self
 
+    def consulted(self, party: str = "bert", kind: Party = Party.AGENT) -> "Story":
+        """The agent talks with the consulted party; the customer holds."""
+        assert self.state is not None and self.state.segment is not None
+        self.do(
+            c.StartConsult,
+            segment_id=self.state.segment.id,
+            consult_id="k1",
+            leg="b1",
+            kind=kind,
+            party=party,
+        )
+        self.do(c.NoteLegAnswered, leg="b1", at=self.now)
+        return self
+
     def leg_ended(self, leg: str, cause: str = "NORMAL_CLEARING") -> "Story":
         self.do(c.NoteLegEnded, leg=leg, cause=cause, at=self.now)
         return self
@@ -116,7 +145,13 @@ def possible(story: Story, variant: int) -> list[c.Command]:
         c.EnterQueue(
             interaction_id=ID,
             queue=f"q{variant % 2}",
-            terms=terms(wrap_up_s=30.0 if variant % 3 else 0.0),
+            terms=terms(
+                wrap_up_s=30.0 if variant % 3 else 0.0,
+                wrap_up_extension_s=60.0,
+                strategy="ring_all" if variant % 2 else "longest_idle",
+            ),
+            preferred="agent1" if variant == 4 else None,
+            preferred_until=at + 20 if variant == 4 else None,
         ),
         c.LeaveQueue(interaction_id=ID, reason="waited"),
         c.TurnAway(interaction_id=ID, queue=f"q{variant % 2}", reason="full"),
@@ -131,15 +166,57 @@ def possible(story: Story, variant: int) -> list[c.Command]:
             why=why(),
         ),
     ]
-    if i.offer is not None:
+    for offer in i.offers:
         found += [
-            c.AcceptOffer(interaction_id=ID, offer_id=i.offer.id),
-            c.DeclineOffer(interaction_id=ID, offer_id=i.offer.id, reason="no"),
-            c.ExpireOffer(interaction_id=ID, offer_id=i.offer.id),
+            c.AcceptOffer(interaction_id=ID, offer_id=offer.id),
+            c.DeclineOffer(interaction_id=ID, offer_id=offer.id, reason="no"),
+            c.ExpireOffer(interaction_id=ID, offer_id=offer.id),
+        ]
+    if i.consult is not None:
+        k = i.consult.id
+        found += [
+            c.FailConsult(interaction_id=ID, consult_id=k, reason="busy"),
+            c.CompleteConsult(interaction_id=ID, consult_id=k),
+            c.CancelConsult(interaction_id=ID, consult_id=k),
+            c.SwapConsult(interaction_id=ID, consult_id=k),
+            c.JoinConsult(interaction_id=ID, consult_id=k),
+        ]
+    for monitor in i.monitors:
+        m = monitor.id
+        found += [
+            c.ChangeMonitor(interaction_id=ID, monitor_id=m, mode=MODES[variant % 3]),
+            c.StopMonitor(interaction_id=ID, monitor_id=m),
+            c.TakeOver(interaction_id=ID, monitor_id=m),
         ]
     for segment in i.segments:
         s = segment.id
         found += [
+            c.TransferToQueue(interaction_id=ID, segment_id=s, queue="q2", terms=terms()),
+            c.TransferToAgent(interaction_id=ID, segment_id=s, agent=f"agent{variant % 3}"),
+            c.TransferOutside(
+                interaction_id=ID, segment_id=s, destination="+49302", leg=f"t{fresh}"
+            ),
+            c.StartConsult(
+                interaction_id=ID,
+                segment_id=s,
+                consult_id=f"k{fresh}",
+                leg=f"b{fresh}",
+                kind=Party.OUTSIDE if variant % 2 else Party.AGENT,
+                party=f"colleague{variant % 3}",
+            ),
+            c.StartMonitor(
+                interaction_id=ID,
+                segment_id=s,
+                monitor_id=f"m{fresh}",
+                supervisor=f"boss{variant % 2}",
+                leg=f"s{fresh}",
+                mode=MODES[variant % 3],
+            ),
+            c.PauseRecording(interaction_id=ID, segment_id=s),
+            c.ResumeRecording(interaction_id=ID, segment_id=s),
+            c.NoteRecordingPaused(interaction_id=ID, recording_id=s, at=at),
+            c.NoteRecordingResumed(interaction_id=ID, recording_id=s, at=at),
+            c.ExtendWrapUp(interaction_id=ID, segment_id=s, by_s=20.0),
             c.Hold(interaction_id=ID, segment_id=s),
             c.Resume(interaction_id=ID, segment_id=s),
             c.HangUp(interaction_id=ID, segment_id=s),
@@ -170,10 +247,19 @@ def possible(story: Story, variant: int) -> list[c.Command]:
 #: What usually comes next in a state. Picked by chance alone, few stories would reach an agent.
 LIKELY: dict[State, tuple[type[c.Command], ...]] = {
     State.ARRIVED: (c.StartFlow,),
+    State.DIALLING: (c.NoteLegAnswered, c.NoteLegAnswered, c.NoteLegEnded, c.HangUp),
     State.IN_FLOW: (c.EnterQueue, c.EnterQueue, c.TurnAway, c.TakeStep, c.Divert),
-    State.DIVERTED: (c.NoteLegAnswered, c.NoteLegEnded),
+    State.DIVERTED: (c.NoteLegAnswered, c.NoteConnected, c.NoteLegEnded),
     State.QUEUED: (c.MakeOffer, c.MakeOffer, c.NoteLegAnswered),
-    State.OFFERED: (c.NoteLegAnswered, c.AcceptOffer, c.DeclineOffer, c.ExpireOffer),
+    State.OFFERED: (
+        c.NoteLegAnswered,
+        c.NoteLegAnswered,
+        c.MakeOffer,
+        c.AcceptOffer,
+        c.DeclineOffer,
+        c.ExpireOffer,
+        c.LeaveQueue,
+    ),
     State.CONNECTING: (c.NoteConnected, c.NoteConnected, c.NoteConnectFailed),
     State.CONNECTED: (
         c.NoteRecordingStarted,
@@ -181,11 +267,32 @@ LIKELY: dict[State, tuple[type[c.Command], ...]] = {
         c.Resume,
         c.NoteHeld,
         c.NoteResumed,
+        c.StartConsult,
+        c.StartConsult,
+        c.NoteLegAnswered,
+        c.NoteLegAnswered,
+        c.SwapConsult,
+        c.JoinConsult,
+        c.CompleteConsult,
+        c.CancelConsult,
+        c.FailConsult,
+        c.StartMonitor,
+        c.ChangeMonitor,
+        c.TakeOver,
+        c.StopMonitor,
+        c.PauseRecording,
+        c.NoteRecordingPaused,
+        c.ResumeRecording,
+        c.NoteRecordingResumed,
+        c.TransferToQueue,
+        c.TransferToAgent,
+        c.TransferOutside,
         c.Dispose,
+        c.ExtendWrapUp,
         c.EndWrapUp,
         c.HangUp,
     ),
-    State.ENDED: (c.EndWrapUp, c.Dispose, c.NoteRecordingStopped, c.NoteLegEnded),
+    State.ENDED: (c.ExtendWrapUp, c.EndWrapUp, c.Dispose, c.NoteRecordingStopped, c.NoteLegEnded),
 }
 
 
@@ -195,14 +302,27 @@ def next_command(story: Story, pick: int, variant: int) -> c.Command:
     if pick >= 80:
         return commands[pick % len(commands)] if pick % 2 else commands[-1 - pick % len(commands)]
     assert story.state is not None
-    kinds = LIKELY[story.state.state]
+    there = {type(command) for command in commands}
+    kinds = [kind for kind in LIKELY[story.state.state] if kind in there] or [type(commands[0])]
     kind = kinds[pick % len(kinds)]
-    return next((x for x in reversed(commands) if type(x) is kind), commands[0])
+    return next(x for x in reversed(commands) if type(x) is kind)
+
+
+def begun(steps: Sequence[Step]) -> Story:
+    """By the first step's variant: an agent's own call, a customer who talks already, or one who
+    arrives."""
+    variant = steps[0][2] if steps else 0
+    if variant == 5:
+        return Story(outbound=True)
+    story = Story()
+    if variant >= 3:
+        story.in_flow().queued(wrap_up_extension_s=60.0).offered().accepted().connected()
+    return story
 
 
 def told(steps: Sequence[Step]) -> Story:
     """The story these steps tell. What is outdated by the time is refused, as in life."""
-    story = Story()
+    story = begun(steps)
     for pick, seconds, variant in steps:
         story.now += seconds
         try:
@@ -219,7 +339,7 @@ def finish(story: Story) -> Story:
         story.leg_ended(leg.id)
     for segment in story.state.segments:
         if segment.wrap_up_until is not None and segment.closed_at is None:
-            story.now += 1
+            story.now = max(story.now, segment.wrap_up_until)
             story.do(c.EndWrapUp, segment_id=segment.id, by="limit")
     for recording in story.state.recordings:
         story.do(

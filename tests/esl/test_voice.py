@@ -5,7 +5,7 @@ from dataclasses import replace
 import gevent
 import pytest
 
-from controller.adapters.esl import voice
+from controller.adapters.esl import together
 from controller.domain import events as e
 from controller.domain.catalogue import Did, QueueSettings
 from controller.domain.model import EndedBy, Outcome, State
@@ -82,7 +82,7 @@ def test_an_offer_withdrawn_before_the_leg_exists_kills_it_when_it_is_made(stage
 
 
 def test_a_bridge_that_never_comes_is_rescued_and_the_caller_stands_first_again(stage, monkeypatch):
-    monkeypatch.setattr(voice, "BRIDGE_S", 0.2)
+    monkeypatch.setattr(together, "BRIDGE_S", 0.2)
     lab = stage.tandem.lab
     usual = lab.core.settings
     lab.core.settings = replace(usual, bridge_seconds=(5.0, 5.0))

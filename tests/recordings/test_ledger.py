@@ -14,7 +14,7 @@ from tests.recordings.wav import write_wav
 
 
 def test_the_manifest_tells_who_when_and_what(tmp_path, handled, recorded):
-    path = write_wav(recording_path(tmp_path, handled.state, handled.state.segments[0]), 2.0)
+    path = write_wav(recording_path(tmp_path, handled.state, handled.state.segments[0].id), 2.0)
     found = inspect_recording(path)
     RecordingLedger(tmp_path).write_manifest(recorded(path, found.sha256))
     assert json.loads((path.parent / "manifest.json").read_text()) == {

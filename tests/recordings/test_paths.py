@@ -38,21 +38,21 @@ def test_a_hostile_id_names_no_file(tmp_path, handled, text):
         safe_id(text)
     segment = handled.state.segments[0]
     with pytest.raises(Invalid):
-        recording_path(tmp_path, replace(handled.state, id=text), segment)
+        recording_path(tmp_path, replace(handled.state, id=text), segment.id)
     with pytest.raises(Invalid):
-        recording_path(tmp_path, handled.state, replace(segment, id=text))
+        recording_path(tmp_path, handled.state, text)
     with pytest.raises(Invalid):
         find_interaction(tmp_path, text)
 
 
 def test_files_of_one_interaction_share_the_folder_of_its_arrival(tmp_path, handled):
-    path = recording_path(tmp_path, handled.state, handled.state.segments[0])
+    path = recording_path(tmp_path, handled.state, handled.state.segments[0].id)
     assert path == tmp_path / "2026" / "03" / "01" / "i1" / "o1.wav"
     assert manifest_path(tmp_path, handled.state) == path.parent / "manifest.json"
 
 
 def test_an_interaction_is_found_without_its_day(tmp_path, handled):
-    path = recording_path(tmp_path, handled.state, handled.state.segments[0])
+    path = recording_path(tmp_path, handled.state, handled.state.segments[0].id)
     assert find_interaction(tmp_path, "i1") is None
     path.parent.mkdir(parents=True)
     assert find_interaction(tmp_path, "i1") == path.parent

@@ -12,7 +12,7 @@ from tests.recordings.wav import write_wav
 @pytest.fixture
 def kept(tmp_path, handled, recorded):
     """A recording and its manifest, as they should be; the sound's path."""
-    path = write_wav(recording_path(tmp_path, handled.state, handled.state.segments[0]), 2.0)
+    path = write_wav(recording_path(tmp_path, handled.state, handled.state.segments[0].id), 2.0)
     RecordingLedger(tmp_path).write_manifest(recorded(path, inspect_recording(path).sha256))
     return path
 

@@ -158,7 +158,7 @@ class InteractionView(InteractionSummary):
     flow: str | None
     flow_step: str | None
     outlook: OutlookView | None = Field(description="While it waits in a queue; null otherwise.")
-    offer: OfferView | None
+    offers: list[OfferView] = Field(description="Those that are open.")
     segments: list[SegmentView]
     recordings: list[RecordingView]
     voicemails: list[VoicemailView]
@@ -205,24 +205,24 @@ def _why_view(why: Why) -> WhyView:
     )
 
 
-def offer_view(interaction: Interaction) -> OfferView | None:
-    """The open offer of the interaction, if there is one."""
-    offer = interaction.offer
-    if offer is None:
-        return None
-    return OfferView(
-        id=offer.id,
-        interaction_id=interaction.id,
-        agent=offer.agent,
-        channel=interaction.channel,
-        queue=queue_of(interaction) or "",
-        customer_address=interaction.address,
-        customer_name=interaction.name,
-        made_at=time_of(offer.made_at),
-        expires_at=time_of(offer.expires_at),
-        accept_requested=offer.accept_requested,
-        why=_why_view(offer.why),
-    )
+def offer_views(interaction: Interaction) -> list[OfferView]:
+    """Its open offers; several where a queue rings all."""
+    return [
+        OfferView(
+            id=offer.id,
+            interaction_id=interaction.id,
+            agent=offer.agent,
+            channel=interaction.channel,
+            queue=queue_of(interaction) or "",
+            customer_address=interaction.address,
+            customer_name=interaction.name,
+            made_at=time_of(offer.made_at),
+            expires_at=time_of(offer.expires_at),
+            accept_requested=offer.accept_requested,
+            why=_why_view(offer.why),
+        )
+        for offer in interaction.offers
+    ]
 
 
 def _segment_view(segment: Segment) -> SegmentView:
@@ -302,7 +302,7 @@ def interaction_view(interaction: Interaction, outlook: Outlook | None = None) -
         flow=interaction.flow.flow if interaction.flow else None,
         flow_step=interaction.flow.step if interaction.flow else None,
         outlook=None if outlook is None else outlook_view(outlook),
-        offer=offer_view(interaction),
+        offers=offer_views(interaction),
         segments=[_segment_view(segment) for segment in interaction.segments],
         recordings=[recording_view(recording) for recording in interaction.recordings],
         voicemails=[_voicemail_view(voicemail) for voicemail in interaction.voicemails],

@@ -13,7 +13,8 @@ class Calls:
 
     `bridging`: customer leg to the waiter for its bridge; it gets the CHANNEL_BRIDGE event, or None
     when one of the two legs hung up first; `partner`: the leg he is to be bridged with, to his leg.
-    `music`: customer legs that hear music.
+    `music`: legs that hear music or a tone without end. `safe`: agents' and outside legs that are
+    parked, not hung up, when a bridge ends.
     `picked_up`: agents' legs that were taken in the console before their phone rang.
     """
 
@@ -23,6 +24,7 @@ class Calls:
     partner: dict[str, str] = field(default_factory=dict)
     parking: dict[str, "AsyncResult[bool]"] = field(default_factory=dict)
     music: set[str] = field(default_factory=set)
+    safe: set[str] = field(default_factory=set)
     picked_up: set[str] = field(default_factory=set)
 
     def await_bridge(self, customer: str, other: str) -> "AsyncResult[SwitchEvent | None]":
@@ -53,6 +55,7 @@ class Calls:
         self.owner.pop(leg, None)
         self.doomed.pop(leg, None)
         self.music.discard(leg)
+        self.safe.discard(leg)
         self.picked_up.discard(leg)
         self.parked(leg, still_there=False)
         waiter = self.bridging.pop(self.partner.pop(leg, leg), None)

@@ -68,6 +68,12 @@ def bgapi(name: str, args: str, job_uuid: str) -> Command:
     return Command(line=f"bgapi {_api_line(name, args)}", headers=headers)
 
 
+def send_event(name: str, headers: Mapping[str, str]) -> Command:
+    """`sendevent NAME` with these headers."""
+    checked = tuple((_matching(_WORD, key, "header"), value) for key, value in headers.items())
+    return Command(line=f"sendevent {_matching(_EVENT_NAME, name, 'event name')}", headers=checked)
+
+
 class ExecuteOptions(TypedDict, total=False):
     """What `execute` can be told beside what to run; the same names and defaults as there."""
 

@@ -16,7 +16,7 @@ from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.messages import SwitchEvent
 from controller.domain import commands as c
-from controller.domain.decide import TO_FALLBACK
+from controller.domain.decide.parts import TO_FALLBACK
 from controller.greenlets import spawn
 from controller.ports import AnyCommand
 

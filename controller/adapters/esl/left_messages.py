@@ -15,7 +15,7 @@ from gevent import get_hub
 from controller.adapters.esl.face import ADDRESS_LIMIT, FALLBACK_MAILBOX, printable
 from controller.adapters.esl.link import SwitchLink
 from controller.domain import commands as c
-from controller.domain.decide import TO_FALLBACK
+from controller.domain.decide.parts import TO_FALLBACK
 from controller.domain.model import Interaction
 from controller.errors import StoreError, SwitchError
 from controller.ports import AnyCommand

@@ -11,7 +11,7 @@
 import re
 import time
 import uuid as uuids
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Unpack
 
 import gevent
@@ -149,6 +149,11 @@ class SwitchLink:
         name, _, args = command.partition(" ")
         built = commands.api(name, args)
         return self._connection().send(built, timeout).require(built.label)
+
+    def send_event(self, name: str, headers: Mapping[str, str]) -> None:
+        """Fire an event in the switch: some of its parts take orders that way. Raises as `api`."""
+        built = commands.send_event(name, headers)
+        self._connection().send(built, None).require(built.label)
 
     def bgapi(self, command: str, timeout: float | None = None) -> str:
         """Run an api command in a thread of the switch and wait for its output.

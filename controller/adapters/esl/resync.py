@@ -12,6 +12,7 @@ import orjson
 import structlog
 
 from controller.adapters.esl import commands
+from controller.adapters.esl.calling import CALLED
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.face import VoiceFace
 from controller.adapters.esl.guard import Guard
@@ -20,8 +21,17 @@ from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.parking import park
 from controller.adapters.esl.voice import VoiceMedium
 from controller.domain import commands as c
-from controller.domain.decide import TO_FALLBACK
-from controller.domain.model import Interaction, Leg, LegRole, Phase, Segment, State
+from controller.domain.decide.parts import TO_FALLBACK
+from controller.domain.model import (
+    Consult,
+    ConsultPhase,
+    Interaction,
+    Leg,
+    LegRole,
+    Phase,
+    Segment,
+    State,
+)
 from controller.errors import CommandRefused
 from controller.ports import AnyCommand, Clock, Flows
 
@@ -35,6 +45,9 @@ GRACE_S = 5.0
 
 GONE = "SWITCH_LOST"
 RESTARTED = "SWITCH_RESTARTED"
+
+#: Roles of legs that we made: without an interaction, nobody looks after them.
+_OURS = frozenset({LegRole.AGENT.value, LegRole.OUTSIDE.value, LegRole.SUPERVISOR.value, CALLED})
 
 #: States of a leg that runs an application of its own; bridged, it would be in another.
 PARKED = frozenset({"CS_EXECUTE", "CS_PARK"})
@@ -97,7 +110,9 @@ class Resync:
             else:
                 self._meet(uuid)
         for interaction in known:
-            if interaction.id in (standing or ()) and interaction.leg in present:
+            if interaction.id in (standing or ()) and (
+                interaction.leg in present or interaction.state is State.DIALLING
+            ):
                 self._take_up(interaction, present)
 
     def _present_legs(self) -> set[str]:
@@ -149,7 +164,7 @@ class Resync:
             return
         log.info("outside_number_dialled_again", interaction_id=interaction.id)
         present.add(leg.id)
-        self._medium.divert(interaction, leg.party, leg.id, interaction.divert_timeout_s)
+        self._medium.call(interaction, leg.party, leg.id, interaction.divert_timeout_s)
 
     def _cause(self, leg: Leg, restarted: bool) -> str:
         if (self._fallback_dir / f"{leg.id}.wav").exists():
@@ -159,11 +174,9 @@ class Resync:
     def _kill_unwanted(self, interaction: Interaction, present: set[str]) -> None:
         """Legs whose end was decided and not carried out, for the command was lost."""
         for leg in interaction.legs:
-            if (
-                leg.role is LegRole.CUSTOMER
-                or leg.id not in present
-                or _is_wanted(interaction, leg)
-            ):
+            if leg.role is LegRole.CUSTOMER or leg.id not in present:
+                continue
+            if leg.id in interaction.wanted_legs:
                 continue
             log.warning("leg_left_over", interaction_id=interaction.id, role=leg.role.value)
             self._medium.kill(leg.id, "NORMAL_CLEARING")
@@ -201,13 +214,17 @@ class Resync:
             elif event.get("Channel-State") in PARKED:
                 log.info("customer_adopted", leg=uuid)
                 self._face.arrive(event)
-        elif role in (LegRole.AGENT, LegRole.OUTSIDE):
+        elif role in _OURS:
             # Listed before the open interactions were: whose it was has ended, whatever we remember.
             log.warning("orphan_leg_killed", leg=uuid, role=role)
             self._medium.kill(uuid, "NORMAL_CLEARING")
 
     def _take_up(self, interaction: Interaction, present: set[str]) -> None:
         """Go on where the interaction stands, with legs that have lived through it."""
+        if interaction.state is State.DIALLING:
+            for leg in interaction.legs:
+                self._note_if_answered(leg.id)
+            return
         customer = self._dump(interaction.leg)
         if customer is None or (
             interaction.state is not State.ENDED and self._left_to_fallback(customer)
@@ -236,6 +253,8 @@ class Resync:
                 self._check_offer(interaction)
             case State.CONNECTING | State.CONNECTED:
                 segment = interaction.segment
+                for monitor in interaction.monitors:
+                    self._note_if_answered(monitor.leg)
                 if segment is not None and segment.leg in present:
                     self._take_up_segment(interaction, segment)
             case State.ENDED:
@@ -245,9 +264,12 @@ class Resync:
 
     def _take_up_segment(self, interaction: Interaction, segment: Segment) -> None:
         """A pair that talks is left alone; one that should, and does not, is bridged again."""
+        if interaction.consult is not None:
+            self._take_up_consult(interaction, interaction.consult, segment)
+            return
         if segment.phase is Phase.HELD:
             if not segment.held_by_phone:
-                self._medium.hold(interaction, segment)
+                self._medium.hold(interaction, segment.leg)
             return
         if self._is_parked(interaction.leg):
             self._medium.welcome(interaction)
@@ -260,7 +282,21 @@ class Resync:
             and interaction.place.terms.record
             and not any(r.segment == segment.id for r in interaction.recordings)
         ):
-            self._medium.record(interaction, segment)
+            self._medium.record(interaction, segment.id)
+
+    def _take_up_consult(
+        self, interaction: Interaction, consult: Consult, segment: Segment
+    ) -> None:
+        """Whoever talks goes on talking; a customer who holds is kept safe again."""
+        if segment.phase is Phase.TALKING:
+            self._guard.leave(interaction.leg)
+        elif consult.phase is ConsultPhase.TALKING:
+            self._medium.wait(interaction)
+            if self._is_parked(segment.leg):
+                self._medium.consult(interaction, segment.leg, consult.leg)
+        else:
+            self._medium.hold(interaction, segment.leg)
+            self._note_if_answered(consult.leg)
 
     def _take_up_diverted(self, interaction: Interaction) -> None:
         leg = interaction.find_leg(interaction.diverted_leg or "")
@@ -320,19 +356,10 @@ class Resync:
 
     def _check_offer(self, interaction: Interaction) -> None:
         """The agent may have answered while nobody listened."""
-        if interaction.offer is not None:
-            self._note_if_answered(interaction.offer.leg)
+        for offer in interaction.offers:
+            self._note_if_answered(offer.leg)
 
     def _note_if_answered(self, leg: str) -> None:
         event = self._dump(leg)
         if event is not None and event.get("Answer-State") == "answered":
             self._face.on_park(event)
-
-
-def _is_wanted(interaction: Interaction, leg: Leg) -> bool:
-    segment, offer = interaction.segment, interaction.offer
-    return (
-        (offer is not None and offer.leg == leg.id)
-        or (segment is not None and segment.leg == leg.id)
-        or (interaction.state is State.DIVERTED and interaction.diverted_leg == leg.id)
-    )

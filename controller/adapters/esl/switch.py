@@ -9,6 +9,7 @@ import gevent
 import structlog
 from gevent import get_hub
 
+from controller.adapters.esl.calling import VoiceSettings
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.customer_leg import EslCustomerLeg
 from controller.adapters.esl.face import EVENTS, VoiceFace
@@ -18,9 +19,9 @@ from controller.adapters.esl.left_messages import LeftMessages
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.resync import PERIOD_S, Resync
-from controller.adapters.esl.voice import VoiceMedium, VoiceSettings
+from controller.adapters.esl.voice import VoiceMedium
 from controller.domain import commands as c
-from controller.domain.model import Interaction, Segment
+from controller.domain.model import Interaction
 from controller.errors import SwitchError
 from controller.greenlets import spawn
 from controller.ports import AnyCommand, Catalogue, Clock, CustomerLeg, Flows
@@ -38,7 +39,7 @@ class RecordingFiles:
     `inspect` reads a whole file and is called in a real thread.
     """
 
-    path: Callable[[Interaction, Segment], Path]
+    path: Callable[[Interaction, str], Path]
     room: Callable[[], str | None]
     inspect: Callable[[Path], Inspected]
 

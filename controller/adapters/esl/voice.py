@@ -7,63 +7,30 @@ came about or did not, that a phone cannot be rung, that there is no recording.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import orjson
-import structlog
-from gevent import Timeout
 
 from controller.adapters.esl import commands
+from controller.adapters.esl.calling import DEFAULT_MUSIC, Calling, VoiceSettings
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.guard import FIRST_S, Guard
 from controller.adapters.esl.link import SwitchLink
-from controller.adapters.esl.messages import JobResult, SwitchEvent, is_refusal
-from controller.adapters.esl.parking import park
+from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.series import Series
-from controller.domain import commands as c
-from controller.domain.catalogue import AgentProfile
-from controller.domain.decide import TO_FALLBACK
-from controller.domain.model import Interaction, Offer, Recording, Segment
-from controller.errors import CommandRefused, LegGone, LinkLost, SwitchError, UnsafeCommand
+from controller.adapters.esl.taping import Taping
+from controller.adapters.esl.together import RINGBACK, Together
+from controller.domain.decide.parts import TO_FALLBACK
+from controller.domain.model import Interaction, LegRole, MonitorMode, Recording
+from controller.errors import CommandRefused
 from controller.ports import AnyCommand, Catalogue, Clock
-
-log = structlog.get_logger(__name__)
-
-#: Seconds from uuid_bridge's +OK to CHANNEL_BRIDGE; it takes 20 to 60 ms.
-BRIDGE_S = 2.0
-
-#: A customer whose agent hangs up while no controller is there is let go after so many seconds.
-PARK_LIMIT_S = 60
-
-#: Nobody waits longer than this for an agent.
-MUSIC_LIMIT_S = 86_400.0
-
-DEFAULT_MUSIC = "local_stream://moh"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoiceSettings:
-    """`outbound`: dial string before outside numbers, such as `sofia/gateway/carrier/`.
-
-    `outbound_prefixes`: digits that an outside number must begin with, one of them; none, none may
-    be dialled. A stolen flow file must not be able to call the moon.
-    """
-
-    domain: str
-    recordings_dir: Path
-    outbound: str | None = None
-    outbound_prefixes: tuple[str, ...] = ()
-    agent_prefix: str = "sofia/agents/"
 
 
 class VoiceMedium:
-    """Medium for channel "voice".
-
-    `room_for_recording` answers None, or why there is no room; `finish_recording` reports what the
-    files of recordings hold whose end was not heard.
-    """
+    """Medium for channel "voice". `recording_path`, `room_for_recording`, `finish_recording`: see
+    Taping."""
 
     def __init__(
         self,
@@ -75,25 +42,43 @@ class VoiceMedium:
         clock: Clock,
         submit: Callable[[AnyCommand], None],
         settings: VoiceSettings,
-        recording_path: Callable[[Interaction, Segment], Path],
+        recording_path: Callable[[Interaction, str], Path],
         room_for_recording: Callable[[], str | None],
         finish_recording: Callable[[Interaction], None],
     ) -> None:
         self._link = link
         self._calls = calls
         self._guard = guard
-        self._catalogue = catalogue
         self._clock = clock
-        self._submit = submit
-        self._settings = settings
-        self._recording_path = recording_path
-        self._room_for_recording = room_for_recording
-        self._finish_recording = finish_recording
         self.series = Series()
+        self._calling = Calling(
+            link=link,
+            calls=calls,
+            series=self.series,
+            catalogue=catalogue,
+            clock=clock,
+            submit=submit,
+            settings=settings,
+        )
+        self._together = Together(
+            link=link, calls=calls, guard=guard, submit=submit, kill=self.kill
+        )
+        self._taping = Taping(
+            link=link,
+            clock=clock,
+            submit=submit,
+            path=recording_path,
+            room=room_for_recording,
+            finish=finish_recording,
+        )
 
     @property
     def ready(self) -> bool:
         return self._link.up
+
+    def _in_turn(self, interaction: Interaction, work: Callable[..., Any], *args: Any) -> None:
+        """After all that was asked for this interaction before."""
+        self.series.add(interaction.id, partial(work, *args))
 
     # --- the customer ----------------------------------------------------------------------------
 
@@ -112,127 +97,34 @@ class VoiceMedium:
         if interaction.place is not None and interaction.place.terms.music:
             music = _stream(interaction.place.terms.music)
         returned = bool(interaction.segments)
-        self.series.add(interaction.id, lambda: self._wait(interaction.leg, music, returned))
-
-    def _wait(self, leg: str, music: str, returned: bool) -> None:
-        if returned or leg in self._calls.music:
-            # Back from an agent, or from a lost link: whatever the leg was at, it starts afresh,
-            # and a park_timeout meant for the talk does not run on in the queue.
-            park(self._link, self._calls, leg)
-        self._guard.take(leg)
-        self._play_music(leg, music)
-
-    def _play_music(self, leg: str, music: str) -> None:
-        self._calls.music.add(leg)
-        self._link.execute_nowait(
-            leg, "endless_playback", music, MUSIC_LIMIT_S, done=partial(self._music_ended, leg)
-        )
-
-    def _music_ended(self, leg: str, outcome: SwitchEvent | SwitchError) -> None:
-        if isinstance(outcome, LegGone):
-            self._calls.music.discard(leg)
-        elif isinstance(outcome, SwitchError) and not isinstance(outcome, LinkLost):
-            log.warning("no_music", problem=str(outcome))
+        wait = partial(self._together.wait, returned=returned)
+        self._in_turn(interaction, wait, interaction.leg, music)
 
     def end(self, interaction: Interaction, cause: str) -> None:
         self._guard.forget(interaction.leg)
         customer = interaction.find_leg(interaction.leg)
         if customer is not None and customer.cause == TO_FALLBACK:
             # He is still there, and our deadline would cut him off from who serves him now.
-            self.series.add(interaction.id, lambda: self._guard.leave(interaction.leg))
+            self._in_turn(interaction, self._guard.leave, interaction.leg)
         self.drop(interaction, interaction.leg, cause)
 
-    # --- the other leg ---------------------------------------------------------------------------
+    # --- other legs ------------------------------------------------------------------------------
 
-    def ring(self, interaction: Interaction, offer: Offer) -> None:
-        profile = self._catalogue.find(AgentProfile, offer.agent)
-        if profile is None:
-            self._leg_failed(interaction.id, offer.leg, "USER_NOT_REGISTERED")
-            return
-        address = profile.address or (
-            f"{self._settings.agent_prefix}{profile.extension}%{self._settings.domain}"
-        )
-        variables = {
-            "tandem_role": "agent",
-            "tandem_offer": offer.id,
-            "tandem_agent": offer.agent,
-            "hold_music": DEFAULT_MUSIC,  # for a phone that holds by itself
-            "origination_caller_id_name": commands.carriable(interaction.name, 64),
-            "origination_caller_id_number": commands.carriable(interaction.address, 32),
-        }
-        # The engine's timer ends an offer; the switch's own limit only catches a dead engine.
-        limit_s = interaction.place.terms.offer_s + 10 if interaction.place else 60
-        self._originate(interaction.id, offer.leg, address, variables, limit_s)
-
-    def divert(
-        self, interaction: Interaction, destination: str, leg: str, timeout_s: float
+    def ring(
+        self, interaction: Interaction, agent: str, leg: str, limit_s: float, role: LegRole
     ) -> None:
-        if self._settings.outbound is None:
-            log.error("no_gateway_for_outside_numbers", interaction_id=interaction.id)
-            self._leg_failed(interaction.id, leg, "NO_ROUTE_DESTINATION")
-            return
-        digits = destination.removeprefix("+")
-        if not digits.startswith(
-            tuple(p.removeprefix("+") for p in self._settings.outbound_prefixes)
-        ):
-            log.error("outside_number_not_allowed", interaction_id=interaction.id)
-            self._leg_failed(interaction.id, leg, "OUTGOING_CALL_BARRED")
-            return
-        variables = {
-            "tandem_role": "outside",
-            "origination_caller_id_number": commands.carriable(interaction.dialled, 32),
-        }
-        address = self._settings.outbound + destination
-        self._originate(interaction.id, leg, address, variables, timeout_s)
+        self._calling.ring(interaction, agent, leg, limit_s, role)
 
-    def _originate(
-        self, interaction_id: str, leg: str, address: str, variables: dict[str, str], limit_s: float
-    ) -> None:
-        self._calls.owner[leg] = interaction_id
-        settings = {
-            "origination_uuid": leg,
-            "tandem_interaction": interaction_id,
-            "ignore_early_media": "true",
-            "originate_timeout": str(int(limit_s)),
-            **{name: value for name, value in variables.items() if value},
-        }
+    def call(self, interaction: Interaction, number: str, leg: str, limit_s: float) -> None:
+        self._calling.call(interaction, number, leg, limit_s)
 
-        def work() -> None:
-            try:
-                self._link.bgapi_nowait(
-                    commands.originate(address, settings),
-                    limit_s + 10,
-                    done=partial(self._originated, interaction_id, leg),
-                )
-            except UnsafeCommand:
-                self._leg_failed(interaction_id, leg, "INVALID_NUMBER_FORMAT")
-                raise
+    def ringback(self, interaction: Interaction, leg: str) -> None:
+        self._in_turn(interaction, self._together.play, leg, RINGBACK)
 
-        # The customer's series may be busy, and the phone need not wait for it.
-        self.series.add(f"ring:{leg}", work, interaction_id=interaction_id)
-
-    def _originated(self, interaction_id: str, leg: str, outcome: JobResult | SwitchError) -> None:
-        """The phone was answered, or it will not be. Called in the link's reader."""
-        match outcome:
-            case JobResult(body=reply) | CommandRefused(reply=reply):
-                if is_refusal(reply):
-                    cause = reply.removeprefix("-ERR").strip() or "UNSPECIFIED"
-                    self._leg_failed(interaction_id, leg, cause)
-            case SwitchError() if not isinstance(outcome, LinkLost):
-                log.warning("ringing_unclear", interaction_id=interaction_id, problem=str(outcome))
-
-    def _leg_failed(self, interaction_id: str, leg: str, cause: str) -> None:
-        self._calls.gone(leg)
-        self._submit(
-            c.NoteLegEnded(
-                interaction_id=interaction_id, leg=leg, cause=cause, at=self._clock.now()
-            )
-        )
-
-    def pick_up(self, interaction: Interaction, offer: Offer) -> None:
+    def pick_up(self, interaction: Interaction, leg: str) -> None:
         # A phone that does not ring yet would not hear it; the face tells it once it does.
-        self._calls.picked_up.add(offer.leg)
-        self.series.add(interaction.id, lambda: self._pick_up_if_ringing(offer.leg))
+        self._calls.picked_up.add(leg)
+        self._in_turn(interaction, self._pick_up_if_ringing, leg)
 
     def _pick_up_if_ringing(self, leg: str) -> None:
         state = SwitchEvent(orjson.loads(self._link.api(f"uuid_dump {leg} json")))
@@ -254,6 +146,9 @@ class VoiceMedium:
             self._calls.doomed[leg] = cause
         self.kill(leg, cause)
 
+    def let_go(self, interaction: Interaction, leg: str) -> None:
+        self._in_turn(interaction, self.drop, interaction, leg, "NORMAL_CLEARING")
+
     def kill(self, leg: str, cause: str) -> None:
         def work() -> None:
             with suppress(CommandRefused):  # gone already
@@ -266,127 +161,49 @@ class VoiceMedium:
     def connect(self, interaction: Interaction, leg: str) -> None:
         customer = interaction.find_leg(interaction.leg)
         answered = customer is not None and customer.answered_at is not None
-        work = partial(self._connect, interaction.id, interaction.leg, leg, answered=answered)
-        self.series.add(interaction.id, work)
+        connect = partial(self._together.connect, answered=answered)
+        self._in_turn(interaction, connect, interaction.id, interaction.leg, leg)
 
-    def _connect(self, interaction_id: str, customer: str, other: str, *, answered: bool) -> None:
-        """Bridge so that the customer is parked, not lost, if the other leg goes meanwhile."""
-        waiter = self._calls.await_bridge(customer, other)
-        event: SwitchEvent | None = None
-        try:
-            if not answered:  # bridged unanswered, both legs would be lost
-                if customer in self._calls.music:
-                    # What is queued behind endless music never runs, and no break ends the music.
-                    park(self._link, self._calls, customer)
-                self._link.execute(customer, "answer")
-            self._link.api(
-                commands.setvars(
-                    customer,
-                    {
-                        "park_after_bridge": "true",
-                        "uuid_bridge_park_on_cancel": "true",
-                        "hangup_after_bridge": "false",
-                        "park_timeout": str(PARK_LIMIT_S),
-                    },
-                )
-            )
-            self._link.api(f"uuid_bridge {customer} {other}")
-            with Timeout(BRIDGE_S, False):
-                event = waiter.get()
-                if event is not None:
-                    self._calls.music.discard(customer)
-                    self._submit(
-                        c.NoteConnected(
-                            interaction_id=interaction_id, leg=other, at=event.timestamp
-                        )
-                    )
-            if event is not None:
-                self._guard.leave(customer)  # not before: if we die, somebody must look after him
-                return
-            problem = "no bridge came about"
-        except CommandRefused as error:
-            problem = error.reply
-        finally:
-            self._calls.bridging.pop(customer, None)
-            self._calls.partner.pop(other, None)
-        self._rescue(interaction_id, customer, other, problem)
+    def hold(self, interaction: Interaction, leg: str) -> None:
+        self._in_turn(interaction, self._together.hold, interaction.leg, leg)
 
-    def _rescue(self, interaction_id: str, customer: str, other: str, problem: str) -> None:
-        """A bridge failed: park the customer again, whatever state his leg was left in."""
-        log.warning("bridge_failed", interaction_id=interaction_id, problem=problem)
-        # Not a cause by which an agent ends a contact: his customer is to be queued again.
-        self.kill(other, "DESTINATION_OUT_OF_ORDER")
-        try:
-            park(self._link, self._calls, customer)
-            self._guard.take(customer)
-        except LinkLost:
-            raise
-        except SwitchError:
-            log.info("customer_left_while_connecting", interaction_id=interaction_id)
-        self._submit(c.NoteConnectFailed(interaction_id=interaction_id, leg=other, reason=problem))
+    def consult(self, interaction: Interaction, leg: str, other: str) -> None:
+        self._in_turn(interaction, self._together.consult, interaction.id, leg, other)
 
-    def hold(self, interaction: Interaction, segment: Segment) -> None:
-        self.series.add(interaction.id, lambda: self._hold(interaction.leg, segment.leg))
+    def set_aside(self, interaction: Interaction, leg: str) -> None:
+        self._in_turn(interaction, self._together.set_aside, leg)
 
-    def _hold(self, customer: str, other: str) -> None:
-        """Park both, with music for the customer.
+    def join(self, interaction: Interaction, leg: str, third: str) -> None:
+        self._in_turn(interaction, self._together.join, leg, third)
 
-        Not by uuid_hold: its music is a broadcast, which was seen to begin seconds late and then
-        to play on over the resumed talk. Parked, the customer is safe, too, if we go away.
-        """
-        self._link.api(commands.setvars(other, {"park_after_bridge": "true"}))
-        self._link.api(commands.setvars(customer, {"park_timeout": ""}))
-        park(self._link, self._calls, customer)
-        self._guard.take(customer)
-        self._play_music(customer, DEFAULT_MUSIC)
+    def listen(
+        self, interaction: Interaction, leg: str, supervisor: str, mode: MonitorMode
+    ) -> None:
+        self._in_turn(interaction, self._together.listen, leg, supervisor, mode)
 
-    def resume(self, interaction: Interaction, segment: Segment) -> None:
-        self.connect(interaction, segment.leg)
+    def set_mode(self, interaction: Interaction, supervisor: str, mode: MonitorMode) -> None:
+        self._in_turn(interaction, self._together.set_mode, supervisor, mode)
 
-    # --- recording -------------------------------------------------------------------------------
+    # --- recordings ------------------------------------------------------------------------------
 
-    def record(self, interaction: Interaction, segment: Segment) -> None:
-        path = self._recording_path(interaction, segment)
-        self.series.add(interaction.id, lambda: self._record(interaction, segment, path))
+    def record(self, interaction: Interaction, of: str) -> None:
+        self._in_turn(interaction, self._taping.record, interaction, of)
 
-    def _record(self, interaction: Interaction, segment: Segment, path: Path) -> None:
-        problem = self._room_for_recording()
-        if problem is None:
-            try:
-                self._link.api(f"uuid_record {interaction.leg} start {path}")
-            except CommandRefused as error:
-                problem = error.reply
-        if problem is not None:
-            log.error("not_recorded", interaction_id=interaction.id, problem=problem)
-            self._submit(
-                c.NoteRecordingFailed(
-                    interaction_id=interaction.id,
-                    recording_id=segment.id,
-                    segment_id=segment.id,
-                    path=str(path),
-                    error=problem,
-                )
-            )
+    def pause_recording(self, interaction: Interaction, recording: Recording) -> None:
+        self._in_turn(interaction, self._taping.pause, interaction, recording)
 
-    def stop_recording(self, interaction: Interaction, segment: Segment) -> None:
-        if _has_ended(interaction, interaction.leg):
-            return  # the recording ended with it
-        command = f"uuid_record {interaction.leg} stop {self._recording_path(interaction, segment)}"
-        self.series.add(interaction.id, partial(self._link.api, command))
+    def resume_recording(self, interaction: Interaction, recording: Recording) -> None:
+        self._in_turn(interaction, self._taping.resume, interaction, recording)
+
+    def stop_recording(self, interaction: Interaction, of: str) -> None:
+        if not _has_ended(interaction, interaction.leg):  # the recording would have ended with it
+            self._in_turn(interaction, self._taping.stop, interaction, of)
 
     def stop_stale_recordings(self, interaction: Interaction) -> None:
-        """Recordings of segments that are over: stop those that run, say what the others hold."""
+        """Recordings of stretches that are over: stop those that run, say what the others hold."""
         for recording in interaction.recordings:
-            segment = interaction.find_segment(recording.segment)
-            if recording.ended_at is None and (segment is None or not segment.open):
-                self.series.add(interaction.id, partial(self._stop_stale, interaction, recording))
-
-    def _stop_stale(self, interaction: Interaction, recording: Recording) -> None:
-        try:
-            self._link.api(f"uuid_record {interaction.leg} stop {recording.path}")
-        except CommandRefused:
-            log.info("recording_had_stopped", interaction_id=interaction.id)
-        self._finish_recording(interaction)
+            if recording.ended_at is None and not interaction.goes_on(recording.segment):
+                self._in_turn(interaction, self._taping.stop_stale, interaction, recording)
 
 
 def _has_ended(interaction: Interaction, leg_id: str) -> bool:

@@ -24,6 +24,7 @@ class _Entry:
     profile: AgentProfile
     known: bool = True
     status: Status = Status.OFFLINE
+    pending: Status | None = None
     idle_since: float = 0.0
     turn: int = 0
     held: dict[str, _Held] = field(default_factory=dict)
@@ -40,12 +41,22 @@ class _Entry:
         has = Counter(held.channel for held in self.held.values())
         return {channel: most - has[channel] for channel, most in self.profile.ceilings.items()}
 
+    @property
+    def signed_in(self) -> bool:
+        return self.status is not Status.OFFLINE
+
+    @property
+    def offered(self) -> bool:
+        """Whether anything new may be offered to him; not before a break that he asked for."""
+        return self.status is Status.AVAILABLE and self.pending in (None, Status.AVAILABLE)
+
     def view(self) -> Candidate:
         """Made anew only after a change: it is read far more often than it changes."""
         if self.candidate is None:
             self.candidate = Candidate(
                 id=self.profile.id,
                 status=self.status,
+                pending=self.pending,
                 idle_since=self.idle_since,
                 free=self.free,
                 queues=self.profile.queues,
@@ -114,7 +125,7 @@ class MemoryDirectory:
         entry = self._entry(agent.id)
         if agent.status is Status.AVAILABLE and entry.status is not Status.AVAILABLE:
             entry.idle_since = max(entry.idle_since, agent.since)
-        entry.status = agent.status
+        entry.status, entry.pending = agent.status, agent.pending
         self._changed(entry)
 
     def distrust(self, agent_id: str) -> None:
@@ -123,12 +134,20 @@ class MemoryDirectory:
             entry.status = Status.NOT_RESPONDING
             self._changed(entry)
 
-    def reserve(self, agent_id: str, interaction_id: str, units: int, channel: str) -> bool:
+    def reserve(
+        self,
+        agent_id: str,
+        interaction_id: str,
+        units: int,
+        channel: str,
+        *,
+        own: bool = False,
+    ) -> bool:
         entry = self._entries.get(agent_id)
         if (
             entry is None
             or not entry.known
-            or entry.status is not Status.AVAILABLE
+            or not (entry.signed_in if own else entry.offered)
             or entry.free < units
             or entry.room().get(channel, 1) < 1
             or interaction_id in entry.held
@@ -147,14 +166,15 @@ class MemoryDirectory:
         entry.held[interaction_id] = _Held(units, channel, busy_with)
         self._changed(entry)
 
-    def release(self, agent_id: str, interaction_id: str, idle_from: float | None = None) -> None:
+    def release(self, agent_id: str, interaction_id: str, idle_from: float | None = None) -> bool:
         entry = self._entries.get(agent_id)
         if entry is None:
-            return
+            return False
         entry.held.pop(interaction_id, None)
         if idle_from is not None:
             entry.idle_since = max(entry.idle_since, idle_from)
         self._changed(entry)
+        return entry.pending is not None and not entry.held
 
     def candidates(self, queue: str) -> Sequence[Candidate]:
         return [

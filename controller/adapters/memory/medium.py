@@ -7,12 +7,13 @@ for the people calls `answer`, `hang_up`, `refuse`.
 from collections.abc import Callable
 
 from controller.domain import commands as c
-from controller.domain.model import Interaction, Offer, Segment
+from controller.domain.model import Interaction, LegRole, MonitorMode, Recording
 from controller.ports import AnyCommand, Clock
 
 
 class MemoryMedium:
-    """Medium. `ringing`, `answered`: leg to interaction id; `asked`: what the reactions called."""
+    """Medium. `ringing`, `answered`: leg to interaction id; `held`: customers' legs; `listening`: a
+    third leg to the one it listens to or has joined; `asked`: what the reactions called."""
 
     def __init__(self, clock: Clock, submit: Callable[[AnyCommand], None]) -> None:
         self._clock = clock
@@ -22,6 +23,7 @@ class MemoryMedium:
         self.answered: dict[str, str] = {}
         self.bridged: dict[str, str] = {}
         self.held: set[str] = set()
+        self.listening: dict[str, str] = {}
         self.recording: dict[str, str] = {}
         self.asked: list[tuple[str, str]] = []
 
@@ -34,64 +36,118 @@ class MemoryMedium:
     def wait(self, interaction: Interaction) -> None:
         self._note("wait", interaction.leg)
 
-    def ring(self, interaction: Interaction, offer: Offer) -> None:
-        self._note("ring", offer.leg)
-        self.ringing[offer.leg] = interaction.id
+    def ring(
+        self, interaction: Interaction, agent: str, leg: str, limit_s: float, role: LegRole
+    ) -> None:
+        self._note("ring", leg)
+        self.ringing[leg] = interaction.id
 
-    def pick_up(self, interaction: Interaction, offer: Offer) -> None:
-        self._note("pick_up", offer.leg)
-        self.answer(offer.leg)
+    def call(self, interaction: Interaction, number: str, leg: str, limit_s: float) -> None:
+        self._note("call", leg)
+        self.ringing[leg] = interaction.id
+
+    def ringback(self, interaction: Interaction, leg: str) -> None:
+        self._note("ringback", leg)
+
+    def pick_up(self, interaction: Interaction, leg: str) -> None:
+        self._note("pick_up", leg)
+        self.answer(leg)
 
     def drop(self, interaction: Interaction, leg: str, cause: str) -> None:
         self._note("drop", leg)
         self.hang_up(leg, cause)
 
+    def let_go(self, interaction: Interaction, leg: str) -> None:
+        self._note("let_go", leg)
+        self.hang_up(leg)
+
     def connect(self, interaction: Interaction, leg: str) -> None:
         self._note("connect", leg)
+        self.held.discard(interaction.leg)
         if leg in self.answered and interaction.leg in self.answered:
-            self.bridged[interaction.leg] = leg
+            self._bridge(interaction.leg, leg)
             self._submit(
                 c.NoteConnected(interaction_id=interaction.id, leg=leg, at=self._clock.now())
             )
         else:
-            self._submit(
-                c.NoteConnectFailed(interaction_id=interaction.id, leg=leg, reason="no such leg")
-            )
+            self._fail(interaction, leg)
 
-    def hold(self, interaction: Interaction, segment: Segment) -> None:
-        self._note("hold", segment.leg)
-        self.held.add(segment.leg)
+    def hold(self, interaction: Interaction, leg: str) -> None:
+        self._note("hold", leg)
+        self.bridged.pop(interaction.leg, None)
+        self.held.add(interaction.leg)
 
-    def resume(self, interaction: Interaction, segment: Segment) -> None:
-        self._note("resume", segment.leg)
-        self.held.discard(segment.leg)
+    def consult(self, interaction: Interaction, leg: str, other: str) -> None:
+        self._note("consult", other)
+        if leg in self.answered and other in self.answered:
+            self._bridge(leg, other)
+        else:
+            self._fail(interaction, other)
 
-    def divert(
-        self, interaction: Interaction, destination: str, leg: str, timeout_s: float
+    def set_aside(self, interaction: Interaction, leg: str) -> None:
+        self._note("set_aside", leg)
+
+    def join(self, interaction: Interaction, leg: str, third: str) -> None:
+        self._note("join", third)
+        self.listening[third] = leg
+
+    def listen(
+        self, interaction: Interaction, leg: str, supervisor: str, mode: MonitorMode
     ) -> None:
-        self._note("divert", leg)
-        self.ringing[leg] = interaction.id
+        self._note("listen", supervisor)
+        self.listening[supervisor] = leg
 
-    def record(self, interaction: Interaction, segment: Segment) -> None:
-        self._note("record", segment.id)
-        self.recording[segment.id] = interaction.id
+    def set_mode(self, interaction: Interaction, supervisor: str, mode: MonitorMode) -> None:
+        self._note("set_mode", f"{supervisor} {mode.value}")
+
+    def _bridge(self, first: str, second: str) -> None:
+        """Whoever one of the two was with before is left."""
+        for one, other in list(self.bridged.items()):
+            if {one, other} & {first, second}:
+                del self.bridged[one]
+        self.bridged[first] = second
+
+    def _fail(self, interaction: Interaction, leg: str) -> None:
+        self._submit(
+            c.NoteConnectFailed(interaction_id=interaction.id, leg=leg, reason="no such leg")
+        )
+
+    def record(self, interaction: Interaction, of: str) -> None:
+        self._note("record", of)
+        self.recording[of] = interaction.id
         self._submit(
             c.NoteRecordingStarted(
                 interaction_id=interaction.id,
-                recording_id=segment.id,
-                segment_id=segment.id,
-                path=f"/memory/{segment.id}.wav",
+                recording_id=of,
+                segment_id=of,
+                path=f"/memory/{of}.wav",
                 at=self._clock.now(),
             )
         )
 
-    def stop_recording(self, interaction: Interaction, segment: Segment) -> None:
-        self._note("stop_recording", segment.id)
-        if self.recording.pop(segment.id, None) is not None:
+    def pause_recording(self, interaction: Interaction, recording: Recording) -> None:
+        self._note("pause_recording", recording.id)
+        self._submit(
+            c.NoteRecordingPaused(
+                interaction_id=interaction.id, recording_id=recording.id, at=self._clock.now()
+            )
+        )
+
+    def resume_recording(self, interaction: Interaction, recording: Recording) -> None:
+        self._note("resume_recording", recording.id)
+        self._submit(
+            c.NoteRecordingResumed(
+                interaction_id=interaction.id, recording_id=recording.id, at=self._clock.now()
+            )
+        )
+
+    def stop_recording(self, interaction: Interaction, of: str) -> None:
+        self._note("stop_recording", of)
+        if self.recording.pop(of, None) is not None:
             self._submit(
                 c.NoteRecordingStopped(
                     interaction_id=interaction.id,
-                    recording_id=segment.id,
+                    recording_id=of,
                     length_s=1.0,
                     sha256="0" * 64,
                     error=None,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from controller.domain.model import Interaction, Segment
+from controller.domain.model import Interaction
 from controller.errors import Invalid
 
 MANIFEST = "manifest.json"
@@ -33,10 +33,13 @@ def interaction_folder(root: Path, interaction_id: str, arrived_at: float) -> Pa
     return day_folder(root, day) / safe_id(interaction_id)
 
 
-def recording_path(root: Path, interaction: Interaction, segment: Segment) -> Path:
-    """The file of this segment's recording; creates nothing. Raises Invalid for an unsafe id."""
+def recording_path(root: Path, interaction: Interaction, of: str) -> Path:
+    """The file of the recording of this segment, or of the talk with this outside leg; creates nothing.
+
+    Raises Invalid for an unsafe id.
+    """
     folder = interaction_folder(root, interaction.id, interaction.arrived_at)
-    return folder / f"{safe_id(segment.id)}.wav"
+    return folder / f"{safe_id(of)}.wav"
 
 
 def manifest_path(root: Path, interaction: Interaction) -> Path:

@@ -1,0 +1,161 @@
+"""Calls that we place: agents' phones and outside numbers. What becomes of them comes as commands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from controller.adapters.esl import commands
+from controller.adapters.esl.calls import Calls
+from controller.adapters.esl.link import SwitchLink
+from controller.adapters.esl.messages import JobResult, is_refusal
+from controller.adapters.esl.series import Series
+from controller.domain import commands as c
+from controller.domain.catalogue import AgentProfile
+from controller.domain.model import Interaction, LegRole
+from controller.errors import CommandRefused, LinkLost, SwitchError, UnsafeCommand
+from controller.ports import AnyCommand, Catalogue, Clock
+
+log = structlog.get_logger(__name__)
+
+DEFAULT_MUSIC = "local_stream://moh"
+
+#: `tandem_role` of a customer whom an agent called. Who called us has the role from the dialplan.
+CALLED = "called"
+
+#: What the dialplan sets on a customer's leg that comes in, for one that we make.
+_AS_FROM_THE_DIALPLAN = {
+    "max_session_transfers": "100000",
+    "hold_music": DEFAULT_MUSIC,
+    "RECORD_STEREO": "true",
+    "recording_follow_transfer": "true",
+    "RECORD_HANGUP_ON_ERROR": "false",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceSettings:
+    """`outbound`: dial string before outside numbers, such as `sofia/gateway/carrier/`.
+
+    `outbound_prefixes`: digits that an outside number must begin with, one of them; none, none may
+    be dialled. A stolen flow file must not be able to call the moon.
+    """
+
+    domain: str
+    recordings_dir: Path
+    outbound: str | None = None
+    outbound_prefixes: tuple[str, ...] = ()
+    agent_prefix: str = "sofia/agents/"
+
+
+class Calling:
+    """`ring` and `call` return at once; NoteLegAnswered or NoteLegEnded follow, the latter from here
+    when the switch cannot so much as try."""
+
+    def __init__(
+        self,
+        *,
+        link: SwitchLink,
+        calls: Calls,
+        series: Series,
+        catalogue: Catalogue,
+        clock: Clock,
+        submit: Callable[[AnyCommand], None],
+        settings: VoiceSettings,
+    ) -> None:
+        self._link = link
+        self._calls = calls
+        self._series = series
+        self._catalogue = catalogue
+        self._clock = clock
+        self._submit = submit
+        self._settings = settings
+
+    def ring(
+        self, interaction: Interaction, agent: str, leg: str, limit_s: float, role: LegRole
+    ) -> None:
+        profile = self._catalogue.find(AgentProfile, agent)
+        if profile is None:
+            self._failed(interaction.id, leg, "USER_NOT_REGISTERED")
+            return
+        address = profile.address or (
+            f"{self._settings.agent_prefix}{profile.extension}%{self._settings.domain}"
+        )
+        variables = {
+            "tandem_role": role.value,
+            "tandem_agent": agent,
+            "hold_music": DEFAULT_MUSIC,  # for a phone that holds by itself
+            "origination_caller_id_name": commands.carriable(interaction.name, 64),
+            "origination_caller_id_number": commands.carriable(interaction.address, 32),
+        }
+        self._originate(interaction.id, leg, address, variables, limit_s)
+
+    def call(self, interaction: Interaction, number: str, leg: str, limit_s: float) -> None:
+        problem = self._problem_with(number)
+        if problem is not None:
+            cause, event = problem
+            log.error(event, interaction_id=interaction.id)
+            self._failed(interaction.id, leg, cause)
+            return
+        is_customer = leg == interaction.leg
+        variables = {
+            "tandem_role": CALLED if is_customer else LegRole.OUTSIDE.value,
+            "origination_caller_id_number": commands.carriable(interaction.dialled, 32),
+            **(_AS_FROM_THE_DIALPLAN if is_customer else {}),
+        }
+        address = f"{self._settings.outbound}{number}"
+        self._originate(interaction.id, leg, address, variables, limit_s)
+
+    def _problem_with(self, number: str) -> tuple[str, str] | None:
+        if self._settings.outbound is None:
+            return "NO_ROUTE_DESTINATION", "no_gateway_for_outside_numbers"
+        prefixes = tuple(p.removeprefix("+") for p in self._settings.outbound_prefixes)
+        if not number.removeprefix("+").startswith(prefixes):
+            return "OUTGOING_CALL_BARRED", "outside_number_not_allowed"
+        return None
+
+    def _originate(
+        self, interaction_id: str, leg: str, address: str, variables: dict[str, str], limit_s: float
+    ) -> None:
+        self._calls.owner[leg] = interaction_id
+        settings = {
+            "origination_uuid": leg,
+            "tandem_interaction": interaction_id,
+            "ignore_early_media": "true",
+            "originate_timeout": str(int(limit_s)),
+            **{name: value for name, value in variables.items() if value},
+        }
+
+        def work() -> None:
+            try:
+                self._link.bgapi_nowait(
+                    commands.originate(address, settings),
+                    limit_s + 10,
+                    done=partial(self._originated, interaction_id, leg),
+                )
+            except UnsafeCommand:
+                self._failed(interaction_id, leg, "INVALID_NUMBER_FORMAT")
+                raise
+
+        # The customer's series may be busy, and the phone need not wait for it.
+        self._series.add(f"ring:{leg}", work, interaction_id=interaction_id)
+
+    def _originated(self, interaction_id: str, leg: str, outcome: JobResult | SwitchError) -> None:
+        """The phone was answered, or it will not be. Called in the link's reader."""
+        match outcome:
+            case JobResult(body=reply) | CommandRefused(reply=reply):
+                if is_refusal(reply):
+                    cause = reply.removeprefix("-ERR").strip() or "UNSPECIFIED"
+                    self._failed(interaction_id, leg, cause)
+            case SwitchError() if not isinstance(outcome, LinkLost):
+                log.warning("ringing_unclear", interaction_id=interaction_id, problem=str(outcome))
+
+    def _failed(self, interaction_id: str, leg: str, cause: str) -> None:
+        self._calls.gone(leg)
+        self._submit(
+            c.NoteLegEnded(
+                interaction_id=interaction_id, leg=leg, cause=cause, at=self._clock.now()
+            )
+        )

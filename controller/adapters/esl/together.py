@@ -1,0 +1,218 @@
+"""Who hears whom: bridges, hold, consults, three-way, supervisors. All methods block.
+
+Whoever may be left by the other side of a bridge must have `park_after_bridge`, or he is hung up with
+it. The customer always has it; an agent or a consulted party only while somebody comes back to him, so
+that with no Tandem there, a pair that is done hangs up by itself.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+from gevent import Timeout
+
+from controller.adapters.esl import commands
+from controller.adapters.esl.calling import DEFAULT_MUSIC
+from controller.adapters.esl.calls import Calls
+from controller.adapters.esl.guard import Guard
+from controller.adapters.esl.link import SwitchLink
+from controller.adapters.esl.messages import SwitchEvent
+from controller.adapters.esl.parking import park
+from controller.domain import commands as c
+from controller.domain.model import MonitorMode
+from controller.errors import CommandRefused, LegGone, LinkLost, SwitchError
+from controller.ports import AnyCommand
+
+log = structlog.get_logger(__name__)
+
+#: Seconds from uuid_bridge's +OK to CHANNEL_BRIDGE; it takes 20 to 60 ms.
+BRIDGE_S = 2.0
+
+#: A customer whose agent hangs up while no controller is there is let go after so many seconds.
+PARK_LIMIT_S = 60
+
+#: Nobody waits longer than this for an agent.
+MUSIC_LIMIT_S = 86_400.0
+
+RINGBACK = "tone_stream://%(1000,4000,440,480);loops=-1"
+SILENCE = "silence_stream://-1"
+
+#: A leg with these is parked, not hung up, when the other side of its bridge goes, or goes too early.
+SAFE = {
+    "park_after_bridge": "true",
+    "uuid_bridge_park_on_cancel": "true",
+    "hangup_after_bridge": "false",
+}
+
+#: What an eavesdropper's leg is told while it listens, by whom it is to be heard.
+_COMMAND = {MonitorMode.LISTEN: "0", MonitorMode.WHISPER: "2", MonitorMode.BARGE: "3"}
+
+
+class Together:
+    """`kill` ends a leg, and does not wait for it."""
+
+    def __init__(
+        self,
+        *,
+        link: SwitchLink,
+        calls: Calls,
+        guard: Guard,
+        submit: Callable[[AnyCommand], None],
+        kill: Callable[[str, str], None],
+    ) -> None:
+        self._link = link
+        self._calls = calls
+        self._guard = guard
+        self._submit = submit
+        self._kill = kill
+
+    # --- alone -----------------------------------------------------------------------------------
+
+    def wait(self, customer: str, music: str, *, returned: bool) -> None:
+        if returned or customer in self._calls.music:
+            # Back from an agent, or from a lost link: whatever the leg was at, it starts afresh,
+            # and a park_timeout meant for the talk does not run on in the queue.
+            park(self._link, self._calls, customer)
+        self._guard.take(customer)
+        self.play(customer, music)
+
+    def play(self, leg: str, stream: str) -> None:
+        """Without end, until the leg is parked or bridged."""
+        self._calls.music.add(leg)
+        self._link.execute_nowait(
+            leg, "endless_playback", stream, MUSIC_LIMIT_S, done=partial(self._music_ended, leg)
+        )
+
+    def _music_ended(self, leg: str, outcome: SwitchEvent | SwitchError) -> None:
+        if isinstance(outcome, LegGone):
+            self._calls.music.discard(leg)
+        elif isinstance(outcome, SwitchError) and not isinstance(outcome, LinkLost):
+            log.warning("no_music", problem=str(outcome))
+
+    # --- customer and one other ------------------------------------------------------------------
+
+    def connect(self, interaction_id: str, customer: str, other: str, *, answered: bool) -> None:
+        """Bridge so that the customer is parked, not lost, if the other leg goes meanwhile."""
+        waiter = self._calls.await_bridge(customer, other)
+        event: SwitchEvent | None = None
+        try:
+            if not answered:  # bridged unanswered, both legs would be lost
+                if customer in self._calls.music:
+                    # What is queued behind endless music never runs, and no break ends the music.
+                    park(self._link, self._calls, customer)
+                self._link.execute(customer, "answer")
+            self._link.api(commands.setvars(customer, SAFE | {"park_timeout": str(PARK_LIMIT_S)}))
+            self._unsafe(other)
+            self._link.api(f"uuid_bridge {customer} {other}")
+            with Timeout(BRIDGE_S, False):
+                event = waiter.get()
+                if event is not None:
+                    self._calls.music.difference_update((customer, other))
+                    self._submit(
+                        c.NoteConnected(
+                            interaction_id=interaction_id, leg=other, at=event.timestamp
+                        )
+                    )
+            if event is not None:
+                self._guard.leave(customer)  # not before: if we die, somebody must look after him
+                return
+            problem = "no bridge came about"
+        except CommandRefused as error:
+            problem = error.reply
+        finally:
+            self._calls.bridging.pop(customer, None)
+            self._calls.partner.pop(other, None)
+        self._rescue(interaction_id, customer, other, problem)
+
+    def _rescue(self, interaction_id: str, customer: str, other: str, problem: str) -> None:
+        """A bridge failed: park the customer again, whatever state his leg was left in."""
+        log.warning("bridge_failed", interaction_id=interaction_id, problem=problem)
+        # Not a cause by which an agent ends a contact: his customer is to be queued again.
+        self._kill(other, "DESTINATION_OUT_OF_ORDER")
+        try:
+            park(self._link, self._calls, customer)
+            self._guard.take(customer)
+        except LinkLost:
+            raise
+        except SwitchError:
+            log.info("customer_left_while_connecting", interaction_id=interaction_id)
+        self._submit(c.NoteConnectFailed(interaction_id=interaction_id, leg=other, reason=problem))
+
+    def hold(self, customer: str, other: str) -> None:
+        """Park both, with music for the customer, and silence for the other: a leg that gets no sound
+        at all cannot be whispered to, and phones think it dead.
+
+        Not by uuid_hold: its music is a broadcast, which was seen to begin seconds late and then
+        to play on over the resumed talk. Parked, the customer is safe, too, if we go away.
+        """
+        self._safe(other)
+        self._link.api(commands.setvars(customer, {"park_timeout": ""}))
+        park(self._link, self._calls, customer)
+        self._guard.take(customer)
+        self.play(customer, DEFAULT_MUSIC)
+        self.play(other, SILENCE)
+
+    def _safe(self, *legs: str) -> None:
+        for leg in legs:
+            if leg not in self._calls.safe:
+                self._link.api(commands.setvars(leg, SAFE))
+                self._calls.safe.add(leg)
+
+    def _unsafe(self, leg: str) -> None:
+        if leg in self._calls.safe:
+            self._link.api(commands.setvars(leg, dict.fromkeys(SAFE, "")))
+            self._calls.safe.discard(leg)
+
+    # --- a third ---------------------------------------------------------------------------------
+
+    def consult(self, interaction_id: str, leg: str, other: str) -> None:
+        """Bridge agent and consulted party while the customer holds."""
+        waiter = self._calls.await_bridge(leg, other)
+        try:
+            self._safe(leg, other)
+            self._link.api(f"uuid_bridge {leg} {other}")
+            with Timeout(BRIDGE_S, False):
+                if waiter.get() is not None:
+                    self._calls.music.difference_update((leg, other))
+                    return
+            problem = "no bridge came about"
+        except CommandRefused as error:
+            problem = error.reply
+        finally:
+            self._calls.bridging.pop(leg, None)
+            self._calls.partner.pop(other, None)
+        log.warning("consult_failed", interaction_id=interaction_id, problem=problem)
+        self._kill(other, "DESTINATION_OUT_OF_ORDER")
+        self._submit(c.NoteConnectFailed(interaction_id=interaction_id, leg=other, reason=problem))
+
+    def set_aside(self, leg: str) -> None:
+        """The bridge it was in is over by now, which left it parked."""
+        self.play(leg, DEFAULT_MUSIC)
+
+    def join(self, leg: str, third: str) -> None:
+        if third in self._calls.music:
+            self._calls.music.discard(third)
+            park(self._link, self._calls, third)
+        self._link.execute_nowait(third, "three_way", leg, MUSIC_LIMIT_S, done=_listening_ended)
+
+    def listen(self, leg: str, supervisor: str, mode: MonitorMode) -> None:
+        """His own keys must not switch the mode: he presses them for other things."""
+        heard = {
+            "eavesdrop_enable_dtmf": "false",
+            # Of the leg that is listened to and the one it talks with: who hears him from the start.
+            "eavesdrop_whisper_bleg": "true" if mode is not MonitorMode.LISTEN else "",
+            "eavesdrop_whisper_aleg": "true" if mode is MonitorMode.BARGE else "",
+        }
+        self._link.api(commands.setvars(supervisor, heard))
+        self._link.execute_nowait(
+            supervisor, "eavesdrop", leg, MUSIC_LIMIT_S, done=_listening_ended
+        )
+
+    def set_mode(self, supervisor: str, mode: MonitorMode) -> None:
+        self._link.send_event(
+            "COMMAND", {"unique-id": supervisor, "eavesdrop-command": _COMMAND[mode]}
+        )
+
+
+def _listening_ended(outcome: SwitchEvent | SwitchError) -> None:
+    """With the leg listened to, or the listener's own: their events tell."""

@@ -1,0 +1,69 @@
+"""Offers: made, accepted in the console, declined, expired."""
+
+from controller.domain import commands as c
+from controller.domain import events as e
+from controller.domain.decide.parts import Events, find_offer, refuse_known_leg
+from controller.domain.model import Interaction, Offer
+from controller.errors import CommandOutdated
+
+
+def make_offer(i: Interaction, command: c.MakeOffer, now: float) -> Events:
+    if i.place is None:
+        raise CommandOutdated(f"interaction {i.id} is in no queue")
+    if i.offers and i.place.terms.strategy != "ring_all":
+        raise CommandOutdated(f"interaction {i.id} is being offered to {i.offers[0].agent}")
+    if any(offer.agent == command.agent for offer in i.offers):
+        raise CommandOutdated(f"agent {command.agent} has this offer already")
+    refuse_known_leg(i, command.leg)
+    yield e.Offered(
+        interaction_id=i.id,
+        at=now,
+        offer_id=command.offer_id,
+        agent=command.agent,
+        leg=command.leg,
+        units=i.place.terms.units,
+        expires_at=now + i.place.terms.offer_s,
+        why=command.why,
+    )
+
+
+def accept_offer(i: Interaction, command: c.AcceptOffer, now: float) -> Events:
+    offer = find_offer(i, command.offer_id)
+    if not offer.accept_requested:
+        yield e.AcceptRequested(interaction_id=i.id, at=now, offer_id=offer.id, agent=offer.agent)
+
+
+def decline_offer(i: Interaction, command: c.DeclineOffer, now: float) -> Events:
+    yield from decline(i, find_offer(i, command.offer_id), command.reason, now)
+
+
+def expire_offer(i: Interaction, command: c.ExpireOffer, now: float) -> Events:
+    yield from expire(i, find_offer(i, command.offer_id), now)
+
+
+def decline(
+    i: Interaction, offer: Offer, reason: str, at: float, unreachable: bool = False
+) -> Events:
+    assert i.place is not None
+    yield e.OfferDeclined(
+        interaction_id=i.id,
+        at=at,
+        offer_id=offer.id,
+        agent=offer.agent,
+        leg=offer.leg,
+        reason=reason,
+        retry_at=at + i.place.terms.retry_after_s,
+        unreachable=unreachable,
+    )
+
+
+def expire(i: Interaction, offer: Offer, at: float) -> Events:
+    assert i.place is not None
+    yield e.OfferExpired(
+        interaction_id=i.id,
+        at=at,
+        offer_id=offer.id,
+        agent=offer.agent,
+        leg=offer.leg,
+        retry_at=at + i.place.terms.retry_after_s,
+    )

@@ -1,0 +1,170 @@
+"""Blind transfers and consults. The customer's part comes first, then that of the agent who leaves."""
+
+from controller.domain import commands as c
+from controller.domain import events as e
+from controller.domain.decide.parts import (
+    Events,
+    back_to_customer,
+    consult_ended,
+    dismiss,
+    end_segment,
+    find_consult,
+    hand_over,
+    open_segment,
+    refuse_known_leg,
+    retry_after_s,
+    steady_segment,
+)
+from controller.domain.model import (
+    Consult,
+    ConsultPhase,
+    EndedBy,
+    Interaction,
+    Party,
+    Phase,
+    Segment,
+)
+from controller.errors import CommandOutdated, IllegalCommand
+
+
+def _transferred(
+    i: Interaction, segment: Segment, kind: Party, to: str, now: float
+) -> e.Transferred:
+    return e.Transferred(
+        interaction_id=i.id,
+        at=now,
+        segment_id=segment.id,
+        agent=segment.agent,
+        kind=kind,
+        to=to,
+        consulted=False,
+        retry_at=now + retry_after_s(i),
+    )
+
+
+def transfer_to_queue(i: Interaction, command: c.TransferToQueue, now: float) -> Events:
+    segment = steady_segment(i, command.segment_id)
+    yield _transferred(i, segment, Party.QUEUE, command.queue, now)
+    yield e.Queued(
+        interaction_id=i.id,
+        at=now,
+        queue=command.queue,
+        terms=command.terms,
+        priority=command.priority,
+        skills=command.skills,
+        credit_s=i.queued_s,
+        credit_for="transfer",
+    )
+    yield from end_segment(i, segment, EndedBy.TRANSFER, now)
+
+
+def transfer_to_agent(i: Interaction, command: c.TransferToAgent, now: float) -> Events:
+    segment = steady_segment(i, command.segment_id)
+    if i.place is None:
+        raise CommandOutdated(f"interaction {i.id} is in no queue")
+    if command.agent == segment.agent:
+        raise IllegalCommand(f"agent {command.agent} has the customer already")
+    yield _transferred(i, segment, Party.AGENT, command.agent, now)
+    yield e.Queued(
+        interaction_id=i.id,
+        at=now,
+        queue=i.place.queue,
+        terms=i.place.terms,
+        priority=i.place.priority,
+        skills=i.place.skills,
+        credit_s=i.queued_s,
+        credit_for="transfer",
+        preferred=command.agent,
+        preferred_until=now + command.wait_s,
+    )
+    yield from end_segment(i, segment, EndedBy.TRANSFER, now)
+
+
+def transfer_outside(i: Interaction, command: c.TransferOutside, now: float) -> Events:
+    segment = steady_segment(i, command.segment_id)
+    refuse_known_leg(i, command.leg)
+    yield _transferred(i, segment, Party.OUTSIDE, command.destination, now)
+    yield e.Diverted(
+        interaction_id=i.id,
+        at=now,
+        destination=command.destination,
+        leg=command.leg,
+        timeout_s=command.timeout_s,
+    )
+    yield from end_segment(i, segment, EndedBy.TRANSFER, now)
+
+
+def start_consult(i: Interaction, command: c.StartConsult, now: float) -> Events:
+    segment = steady_segment(i, command.segment_id)
+    refuse_known_leg(i, command.leg)
+    if i.place is None:
+        raise CommandOutdated(f"interaction {i.id} is in no queue")
+    if command.kind is Party.AGENT and any(
+        s.agent == command.party and s.phase is not Phase.CLOSED for s in i.segments
+    ):
+        raise IllegalCommand(f"agent {command.party} is at this interaction already")
+    held_before = segment.phase is Phase.HELD
+    if not held_before:
+        yield e.Held(interaction_id=i.id, at=now, segment_id=segment.id, by_phone=False)
+    yield e.ConsultStarted(
+        interaction_id=i.id,
+        at=now,
+        consult_id=command.consult_id,
+        segment_id=segment.id,
+        agent=segment.agent,
+        leg=command.leg,
+        kind=command.kind,
+        party=command.party,
+        units=i.place.terms.units,
+        held_before=held_before,
+    )
+
+
+def fail_consult(i: Interaction, command: c.FailConsult, now: float) -> Events:
+    consult = find_consult(i, command.consult_id)
+    if consult.phase is not ConsultPhase.RINGING:
+        raise CommandOutdated(f"consult {consult.id} was answered")
+    yield consult_ended(i, consult, command.reason, now)
+    yield e.LegEnded(interaction_id=i.id, at=now, leg=consult.leg, cause="USER_BUSY")
+    yield from back_to_customer(i, consult, now)
+
+
+def _answered(i: Interaction, consult_id: str) -> Consult:
+    consult = find_consult(i, consult_id)
+    if consult.phase is ConsultPhase.RINGING:
+        raise IllegalCommand(f"{consult.party} has not answered yet; wait, or cancel the consult")
+    return consult
+
+
+def complete_consult(i: Interaction, command: c.CompleteConsult, now: float) -> Events:
+    consult = _answered(i, command.consult_id)
+    yield from hand_over(i, consult, EndedBy.TRANSFER, now)
+
+
+def cancel_consult(i: Interaction, command: c.CancelConsult, now: float) -> Events:
+    consult = find_consult(i, command.consult_id)
+    yield from dismiss(i, consult, "cancelled", now)
+    yield from back_to_customer(i, consult, now)
+
+
+def swap_consult(i: Interaction, command: c.SwapConsult, now: float) -> Events:
+    consult = _answered(i, command.consult_id)
+    segment = open_segment(i, consult.by)
+    if consult.phase is ConsultPhase.JOINED:
+        raise IllegalCommand("all three talk together; there is nobody to swap with")
+    aside = consult.phase is ConsultPhase.TALKING
+    if aside:
+        yield e.Resumed(interaction_id=i.id, at=now, segment_id=segment.id, by_phone=False)
+    elif segment.phase is Phase.TALKING:
+        yield e.Held(interaction_id=i.id, at=now, segment_id=segment.id, by_phone=False)
+    yield e.ConsultSwapped(interaction_id=i.id, at=now, consult_id=consult.id, aside=aside)
+
+
+def join_consult(i: Interaction, command: c.JoinConsult, now: float) -> Events:
+    consult = _answered(i, command.consult_id)
+    if consult.phase is ConsultPhase.JOINED:
+        return
+    segment = open_segment(i, consult.by)
+    if segment.phase is Phase.HELD:
+        yield e.Resumed(interaction_id=i.id, at=now, segment_id=segment.id, by_phone=False)
+    yield e.ConsultJoined(interaction_id=i.id, at=now, consult_id=consult.id)

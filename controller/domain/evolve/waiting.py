@@ -1,0 +1,209 @@
+"""On the way to an agent: flow, queue, offers, an outside number."""
+
+from dataclasses import replace
+
+from controller.domain import events as e
+from controller.domain.model import (
+    FlowMark,
+    GivenBack,
+    Interaction,
+    Leg,
+    LegRole,
+    Offer,
+    Phase,
+    Place,
+    Refusal,
+    Segment,
+    State,
+    Voicemail,
+)
+
+
+def arrived(event: e.Arrived) -> Interaction:
+    leg = Leg(id=event.leg, role=LegRole.CUSTOMER, party=event.address, started_at=event.at)
+    return Interaction(
+        id=event.interaction_id,
+        channel=event.channel,
+        state=State.ARRIVED,
+        address=event.address,
+        name=event.name,
+        dialled=event.dialled,
+        arrived_at=event.at,
+        leg=event.leg,
+        legs=(leg,),
+        version=1,
+    )
+
+
+def flow_started(i: Interaction, event: e.FlowStarted) -> Interaction:
+    return replace(i, state=State.IN_FLOW, flow=FlowMark(flow=event.flow))
+
+
+def step_taken(i: Interaction, event: e.StepTaken) -> Interaction:
+    if i.flow is None:
+        return i
+    flow = replace(
+        i.flow,
+        step=event.step,
+        spent=event.spent,
+        variables=dict(event.variables),
+        given_back=None,
+    )
+    return replace(i, flow=flow)
+
+
+def _give_back(i: Interaction, given_back: GivenBack | None) -> FlowMark | None:
+    return i.flow and replace(i.flow, given_back=given_back)
+
+
+def queued(i: Interaction, event: e.Queued) -> Interaction:
+    place = Place(
+        queue=event.queue,
+        since=event.at - event.credit_s,
+        entered_at=event.at,
+        priority=event.priority,
+        skills=dict(event.skills),
+        preferred=event.preferred,
+        preferred_until=event.preferred_until,
+        terms=event.terms,
+    )
+    refusals = tuple(refusal for refusal in i.refusals if refusal.until > event.at)
+    flow = _give_back(i, None)
+    return replace(i, state=State.QUEUED, place=place, refusals=refusals, flow=flow)
+
+
+def left_queue(i: Interaction, event: e.LeftQueue) -> Interaction:
+    back = GivenBack(
+        reason=event.reason,
+        waited_s=event.waited_s,
+        to=event.to,
+        since=None if i.place is None else i.place.since,
+    )
+    return replace(
+        i,
+        state=State.IN_FLOW,
+        place=None,
+        overflowed=True,
+        queued_s=i.queued_s + event.waited_s,
+        flow=_give_back(i, back),
+    )
+
+
+def turned_away(i: Interaction, event: e.TurnedAway) -> Interaction:
+    before = i.flow and i.flow.given_back
+    back = replace(before or GivenBack(reason=""), reason=event.reason, to=event.to)
+    return replace(i, overflowed=True, flow=_give_back(i, back))
+
+
+def refused_by(i: Interaction, agent: str, retry_at: float) -> Interaction:
+    """The agent is not offered this customer before `retry_at`."""
+    refusals = (*(r for r in i.refusals if r.agent != agent), Refusal(agent=agent, until=retry_at))
+    return replace(i, refusals=refusals)
+
+
+def requeued(i: Interaction, event: e.Requeued) -> Interaction:
+    if i.place is None:
+        return i
+    place = replace(i.place, front=True, entered_at=event.at)
+    return replace(refused_by(i, event.agent, event.retry_at), state=State.QUEUED, place=place)
+
+
+def diverted(i: Interaction, event: e.Diverted) -> Interaction:
+    leg = Leg(id=event.leg, role=LegRole.OUTSIDE, party=event.destination, started_at=event.at)
+    return replace(
+        i,
+        state=State.DIVERTED,
+        diverted_leg=event.leg,
+        diverted_at=None,
+        divert_timeout_s=event.timeout_s,
+        legs=(*i.legs, leg),
+    )
+
+
+def divert_connected(i: Interaction, event: e.DivertConnected) -> Interaction:
+    return replace(i, diverted_at=event.at)
+
+
+def divert_failed(i: Interaction, event: e.DivertFailed) -> Interaction:
+    back = GivenBack(reason=event.cause)
+    return replace(i, state=State.IN_FLOW, diverted_leg=None, flow=_give_back(i, back))
+
+
+def voicemail_left(i: Interaction, event: e.VoicemailLeft) -> Interaction:
+    voicemail = Voicemail(
+        path=event.path, mailbox=event.mailbox, length_s=event.length_s, left_at=event.at
+    )
+    return replace(i, voicemails=(*i.voicemails, voicemail))
+
+
+def offered(i: Interaction, event: e.Offered) -> Interaction:
+    offer = Offer(
+        id=event.offer_id,
+        agent=event.agent,
+        leg=event.leg,
+        units=event.units,
+        made_at=event.at,
+        expires_at=event.expires_at,
+        why=event.why,
+    )
+    leg = Leg(id=event.leg, role=LegRole.AGENT, party=event.agent, started_at=event.at)
+    return replace(i, state=State.OFFERED, offers=(*i.offers, offer), legs=(*i.legs, leg))
+
+
+def accept_requested(i: Interaction, event: e.AcceptRequested) -> Interaction:
+    offers = tuple(
+        replace(offer, accept_requested=True) if offer.id == event.offer_id else offer
+        for offer in i.offers
+    )
+    return replace(i, offers=offers)
+
+
+def offer_accepted(i: Interaction, event: e.OfferAccepted) -> Interaction:
+    offer = i.find_offer(event.offer_id)
+    if offer is None or i.place is None:
+        return i
+    segment = new_segment(i, event.offer_id, event.agent, event.leg, Phase.CONNECTING, event.at)
+    waited = max(0.0, event.at - i.place.entered_at)
+    return replace(
+        i,
+        state=State.CONNECTING,
+        offers=(),
+        segments=(*i.segments, segment),
+        queued_s=i.queued_s + waited,
+    )
+
+
+def new_segment(
+    i: Interaction, segment_id: str, agent: str, leg: str, phase: Phase, at: float
+) -> Segment:
+    """By the terms of the place the customer has or had. There is one wherever agents are."""
+    assert i.place is not None
+    terms = i.place.terms
+    return Segment(
+        id=segment_id,
+        agent=agent,
+        leg=leg,
+        queue=i.place.queue,
+        units=terms.units,
+        wrap_up_s=terms.wrap_up_s,
+        wrap_up_limit_s=terms.wrap_up_s + terms.wrap_up_extension_s,
+        disposition_required=terms.disposition_required,
+        phase=phase,
+        accepted_at=at,
+    )
+
+
+def _without_offer(i: Interaction, offer_id: str) -> Interaction:
+    offers = tuple(offer for offer in i.offers if offer.id != offer_id)
+    return replace(i, state=State.OFFERED if offers else State.QUEUED, offers=offers)
+
+
+def offer_refused(i: Interaction, event: e.OfferDeclined | e.OfferExpired) -> Interaction:
+    """The customer keeps his time and stands before all others."""
+    place = None if i.place is None else replace(i.place, front=True)
+    refused = refused_by(i, event.agent, event.retry_at)
+    return replace(_without_offer(refused, event.offer_id), place=place)
+
+
+def offer_withdrawn(i: Interaction, event: e.OfferWithdrawn) -> Interaction:
+    return _without_offer(i, event.offer_id)

@@ -1,0 +1,88 @@
+"""Stop 5: the map of the system. One table from event to what is done about it.
+
+A reaction calls ports and returns at once (the manifest alone waits, for the disk). Whatever comes of
+it (answered, timed out, hung up) returns as a command at stop 1; a reaction never waits for it and
+never changes state. An event without a row asks for nothing.
+"""
+
+from controller.domain import events as e
+from controller.domain.agent import Agent, StatusChanged, StatusPending
+from controller.domain.model import Interaction, Party, Phase, State
+from controller.ports import Aggregate, AnyEvent, Ports
+from controller.reactions import offers, others, talk, waiting
+from controller.reactions.parts import Reaction, take_units
+
+REACTIONS: dict[type[e.Event], tuple[Reaction, ...]] = {
+    e.Arrived: (waiting.welcome, waiting.greet),
+    e.FlowStarted: (waiting.start_flow,),
+    e.Queued: (waiting.wait,),
+    e.Requeued: (waiting.wait,),
+    e.LeftQueue: (waiting.leave_queue,),
+    e.Diverted: (waiting.divert,),
+    e.DivertAnswered: (waiting.connect_outside,),
+    e.DivertConnected: (talk.record_outside,),
+    e.DivertFailed: (waiting.return_to_flow,),
+    e.Offered: (offers.ring,),
+    e.AcceptRequested: (offers.pick_up,),
+    e.OfferAccepted: (offers.begin_segment,),
+    e.OfferDeclined: (offers.distrust_phone, offers.close_offer),
+    e.OfferExpired: (offers.distrust_phone, offers.close_offer),
+    e.OfferWithdrawn: (offers.close_offer,),
+    e.CallPlaced: (talk.ring_caller,),
+    e.CustomerDialled: (talk.dial_customer,),
+    e.CustomerReached: (talk.connect_customer,),
+    e.Connected: (talk.record,),
+    e.Held: (talk.hold,),
+    e.Resumed: (talk.resume,),
+    e.ConsultStarted: (others.ring_consulted,),
+    e.ConsultAnswered: (others.consult,),
+    e.ConsultSwapped: (others.swap,),
+    e.ConsultJoined: (others.join,),
+    e.ConsultEnded: (others.end_consult,),
+    e.HandedOver: (others.hand_over,),
+    e.MonitorStarted: (others.ring_supervisor,),
+    e.MonitorAnswered: (others.listen,),
+    e.MonitorChanged: (others.set_mode,),
+    e.MonitorEnded: (others.end_monitor,),
+    e.SegmentEnded: (talk.end_segment,),
+    e.WrapUpStarted: (talk.start_wrap_up,),
+    e.WrapUpExtended: (talk.extend_wrap_up,),
+    e.SegmentClosed: (talk.close_segment,),
+    e.LegUnwanted: (talk.drop_unwanted,),
+    e.RecordingStarted: (talk.stop_late_recording,),
+    e.RecordingPauseAsked: (talk.pause_recording,),
+    e.RecordingResumeAsked: (talk.resume_recording,),
+    e.RecordingStopped: (talk.write_manifest,),
+    e.RecordingFailed: (talk.write_manifest,),
+    e.Ended: (waiting.end,),
+}
+
+
+def react(ports: Ports, after: Aggregate, event: AnyEvent) -> None:
+    """Do what the table says about one event. Agents have no table: a new status is declared."""
+    if isinstance(after, Agent):
+        if isinstance(event, StatusChanged | StatusPending):
+            ports.agents.declare(after)
+        return
+    if isinstance(event, e.Event):
+        for reaction in REACTIONS.get(type(event), ()):
+            reaction(ports, after, event)
+
+
+def restore(ports: Ports, i: Interaction) -> None:
+    """After a restart: take up again what lives only in memory, units and timers."""
+    for offer in i.offers:
+        take_units(ports, i, offer.agent, offer.units, "offered a contact")
+        offers.watch(ports, i, offer.id, offer.expires_at)
+    for segment in i.segments:
+        if segment.phase is not Phase.CLOSED:
+            in_wrap_up = segment.phase is Phase.WRAP_UP
+            busy_with = "in wrap-up" if in_wrap_up else "on a contact"
+            take_units(ports, i, segment.agent, segment.units, busy_with)
+            talk.watch_wrap_up(ports, i, segment)
+    if i.consult is not None and i.consult.kind is Party.AGENT:
+        take_units(ports, i, i.consult.party, i.consult.units, "in a consult")
+    for monitor in i.monitors:
+        others.hold_supervisor(ports, i, monitor.supervisor)
+    if i.state in (State.QUEUED, State.OFFERED):
+        waiting.watch_wait(ports, i)

@@ -1,0 +1,95 @@
+"""Others come in: consults, and supervisors who listen."""
+
+from controller.domain import commands as c
+from controller.domain import events as e
+from controller.domain.model import Interaction, LegRole, Party
+from controller.ports import Ports
+from controller.reactions.parts import medium, release, take_units
+
+#: How long a consulted party's phone, or the supervisor's own, may ring.
+CONSULT_S = 30.0
+SUPERVISOR_S = 30.0
+
+
+def ring_consulted(ports: Ports, i: Interaction, event: e.ConsultStarted) -> None:
+    if event.kind is Party.OUTSIDE:
+        medium(ports, i).call(i, event.party, event.leg, CONSULT_S)
+    elif ports.agents.reserve(event.party, i.id, event.units, i.channel):
+        medium(ports, i).ring(i, event.party, event.leg, CONSULT_S, LegRole.AGENT)
+    else:
+        reason = f"agent {event.party} is not free"
+        ports.submit(c.FailConsult(interaction_id=i.id, consult_id=event.consult_id, reason=reason))
+        return
+    if i.segment is not None:
+        medium(ports, i).ringback(i, i.segment.leg)
+
+
+def consult(ports: Ports, i: Interaction, event: e.ConsultAnswered) -> None:
+    if i.consult is None or i.segment is None:
+        return
+    if i.consult.kind is Party.AGENT:
+        take_units(ports, i, i.consult.party, i.consult.units, "in a consult")
+    medium(ports, i).consult(i, i.segment.leg, event.leg)
+
+
+def swap(ports: Ports, i: Interaction, event: e.ConsultSwapped) -> None:
+    """The customer's part, hold or connect, was asked for by Held or Resumed just before."""
+    if i.consult is None or i.segment is None:
+        return
+    if event.aside:
+        medium(ports, i).set_aside(i, i.consult.leg)
+    else:
+        medium(ports, i).consult(i, i.segment.leg, i.consult.leg)
+
+
+def join(ports: Ports, i: Interaction, event: e.ConsultJoined) -> None:
+    if i.consult is not None and i.segment is not None:
+        medium(ports, i).join(i, i.segment.leg, i.consult.leg)
+
+
+def end_consult(ports: Ports, i: Interaction, event: e.ConsultEnded) -> None:
+    if event.keep:
+        return
+    medium(ports, i).drop(i, event.leg, "NORMAL_CLEARING")
+    # Who had answered has a segment, whose end gives his units back.
+    if event.kind is Party.AGENT and i.find_segment(event.consult_id) is None:
+        release(ports, event.party, i)
+
+
+def hand_over(ports: Ports, i: Interaction, event: e.HandedOver) -> None:
+    if event.agent is not None and i.segment is not None:
+        take_units(ports, i, event.agent, i.segment.units, "on a contact")
+    medium(ports, i).connect(i, event.leg)
+
+
+# --- supervisors -----------------------------------------------------------------------------------
+
+
+def hold_supervisor(ports: Ports, i: Interaction, supervisor: str) -> None:
+    """Nothing is offered to him meanwhile."""
+    if i.place is not None:
+        take_units(ports, i, supervisor, i.place.terms.units, "listening to a contact")
+
+
+def ring_supervisor(ports: Ports, i: Interaction, event: e.MonitorStarted) -> None:
+    hold_supervisor(ports, i, event.supervisor)
+    medium(ports, i).ring(i, event.supervisor, event.leg, SUPERVISOR_S, LegRole.SUPERVISOR)
+
+
+def listen(ports: Ports, i: Interaction, event: e.MonitorAnswered) -> None:
+    monitor = i.find_monitor(event.monitor_id)
+    segment = None if monitor is None else i.find_segment(monitor.segment)
+    if monitor is not None and segment is not None:
+        medium(ports, i).listen(i, segment.leg, monitor.leg, monitor.mode)
+
+
+def set_mode(ports: Ports, i: Interaction, event: e.MonitorChanged) -> None:
+    monitor = i.find_monitor(event.monitor_id)
+    if monitor is not None and monitor.listening:
+        medium(ports, i).set_mode(i, monitor.leg, event.mode)
+
+
+def end_monitor(ports: Ports, i: Interaction, event: e.MonitorEnded) -> None:
+    if not event.keep:
+        medium(ports, i).drop(i, event.leg, "NORMAL_CLEARING")
+        release(ports, event.supervisor, i)
