@@ -4,6 +4,7 @@ Strategy: a *lane* is one thread with one connection, opened and used only there
 in order; reads down another, which sees what was committed (WAL lets them pass each other).
 """
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from sqlalchemy import (
     bindparam,
     create_engine,
     event,
+    func,
     select,
 )
 from sqlalchemy.dialects import sqlite
@@ -28,7 +30,7 @@ from sqlalchemy.pool import StaticPool
 
 from controller.adapters.db.failures import as_unavailable
 from controller.adapters.db.migrations import upgrade
-from controller.adapters.db.statements import Rows, insert_into
+from controller.adapters.db.statements import Rows, batches, insert_into
 from controller.adapters.db.thread import Thread
 from controller.errors import Invalid, StaleVersion, StoreUnavailable
 
@@ -36,6 +38,9 @@ T = TypeVar("T")
 
 #: How long a statement waits for another process that writes, in seconds.
 BUSY_S = 5.0
+
+#: Rows a statement; a commit's usual sizes stay prepared.
+ROWS = 50
 
 
 class SqliteDatabase:
@@ -114,29 +119,43 @@ class _Lane:
 
 
 def _save(connection: sqlite3.Connection, rows: Rows) -> None:
-    """The driver repeats a prepared statement for each row. Nobody comes between look and write."""
+    """Nobody comes between look and write, for the transaction began as a writer's.
+
+    Many rows a statement: between two rows the driver would let go of the interpreter, and get it back
+    when the hub has nothing to do.
+    """
     for table, expected in rows.expected.items():
-        for row_id, (stream, version) in expected.items():
-            found = connection.execute(_version_text(table), {"id": row_id}).fetchone()
-            if (found[0] if found else 0) != version:
-                raise StaleVersion(stream)
+        for ids in batches(list(expected), ROWS):
+            found = json.loads(
+                connection.execute(_versions_text(table, len(ids)), ids).fetchone()[0]
+            )
+            for row_id in ids:
+                stream, version = expected[row_id]
+                if found.get(row_id, 0) != version:
+                    raise StaleVersion(stream)
     for table, values in rows.inserts.items():
-        if values:
-            connection.executemany(_insert_text(table), values)
+        names = table.columns.keys()
+        for some in batches(values, ROWS):
+            parameters = [row[name] for row in some for name in names]
+            connection.execute(_insert_text(table, len(some)), parameters)
 
 
 @cache
-def _version_text(table: Table) -> str:
-    return _text(select(table.c.version).where(table.c.id == bindparam("id")))
+def _versions_text(table: Table, count: int) -> str:
+    """One row: id to version, as JSON."""
+    found = select(func.json_group_object(table.c.id, table.c.version))
+    one = _text(found.where(table.c.id.in_([bindparam("id")])))
+    return one.replace("(?)", f"({', '.join('?' * count)})")
 
 
 @cache
-def _insert_text(table: Table) -> str:
-    return _text(insert_into(table, "sqlite"))
+def _insert_text(table: Table, count: int) -> str:
+    row = f"({', '.join('?' * len(table.columns))})"
+    return _text(insert_into(table, "sqlite")).replace(row, ", ".join([row] * count))
 
 
 def _text(statement: ClauseElement) -> str:
-    return str(statement.compile(dialect=sqlite.dialect(paramstyle="named")))
+    return str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))
 
 
 def _engine(url: URL, begin: str) -> Engine:

@@ -131,9 +131,9 @@ def check(connection: Connection, rows: Rows) -> None:
                 raise StaleVersion(stream)
 
 
-def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), BATCH):
-        yield items[start : start + BATCH]
+def batches(items: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def _event_rows(step: Step, codec: Codec) -> Iterator[Row]:
