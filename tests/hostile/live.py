@@ -8,7 +8,9 @@ from controller.bootstrap import Tandem
 from controller.domain.agent import SetStatus, SignIn, Status
 from controller.domain.catalogue import AgentProfile
 from tests.live.ports import HOST, free_media_port, free_ports
+from tests.live.tones import CALLER_HZ
 from tests.story.live_stage import LiveStage
+from tests.story.stage import STRAIGHT
 
 
 def die(stage: LiveStage) -> None:
@@ -27,7 +29,7 @@ def come_back(stage: LiveStage) -> None:
 
 def busy_phone(stage: LiveStage, calls: int, scenario: str = "phone_answers", port: int = 0) -> str:
     """A phone that takes `calls` calls, as many at once as come; its dial string."""
-    folder = stage.folder / "busy-phone"
+    folder = stage.folder / f"busy-{scenario}"
     folder.mkdir()
     words = {"RING_MS": 50, "TALK_MS": 60_000, "HZ": 1000, "DTMF": ""}
     (folder / "scenario.xml").write_text(stage.sipp._fill(scenario, words, folder))
@@ -71,3 +73,28 @@ def nothing_left(stage: LiveStage) -> None:
     assert not stage.tandem.timers._timers
     for agent in stage.tandem.engine.agent_states():
         assert stage.tandem.agents.candidate(agent.id).free == 100
+
+
+def crowd(stage: LiveStage, calls: int, stay: float) -> "subprocess.Popen[bytes]":
+    """`calls` callers at once from one carrier, who hang up `stay` seconds after they are answered."""
+    folder = stage.folder / "crowd"
+    folder.mkdir()
+    words = {
+        "DID": STRAIGHT,
+        "FROM_NAME": "Ann",
+        "FROM_NUMBER": "+4930111222",
+        "TALK_MS": round(stay * 1000),
+        "ANSWER_MS": 30_000,
+        "HZ": CALLER_HZ,
+        "DTMF": "",
+    }
+    (folder / "scenario.xml").write_text(stage.sipp._fill("carrier_call", words, folder))
+    command = [str(stage.sipp._binary), stage.switch.carrier, "-sf", "scenario.xml", "-i", HOST]
+    command += ["-p", str(free_ports(1)[0]), "-mi", HOST, "-mp", str(free_media_port())]
+    command += ["-m", str(calls), "-l", str(calls), "-r", "20", "-nostdin"]
+    with (folder / "screen.log").open("wb") as screen:
+        process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=screen, stderr=screen
+        )
+    stage.sipp._running.append(_Process(process))
+    return process

@@ -113,7 +113,8 @@ class FreeSwitch:
         self._process = None
 
     def clear(self) -> None:
-        """Hang up every call and forget every registration."""
+        """Hang up every call, forget every registration, remove the fallback's messages: the next
+        Tandem would note them."""
         deadline = time.monotonic() + CLEAR_SECONDS
         with self.probe() as probe:
             probe.api("hupall NORMAL_CLEARING")
@@ -127,6 +128,8 @@ class FreeSwitch:
             ):
                 assert time.monotonic() < deadline, probe.api("show channels")
                 time.sleep(0.05)
+        for message in (self.settings.recordings_dir / "fallback").glob("*"):
+            message.unlink()
 
     @staticmethod
     def _no_phones(probe: EslProbe) -> bool:

@@ -28,10 +28,20 @@ class LiveStage(Stage):
     _password: str
 
     @classmethod
-    def open(cls, folder: Path, switch: FreeSwitch, sipp: Sipp, password: str) -> "LiveStage":
-        """`password`: that of the phones, with {} for the extension."""
+    def open(
+        cls,
+        folder: Path,
+        switch: FreeSwitch,
+        sipp: Sipp,
+        password: str,
+        *,
+        esl_port: int | None = None,
+        database: str | None = None,
+    ) -> "LiveStage":
+        """`password`: that of the phones, with {} for the extension. `esl_port`: of a way round."""
         esl = switch.settings.esl
         config = Config(
+            database=database,
             data=folder / "data",
             flows_dir=folder / "flows",
             recordings_dir=switch.settings.recordings_dir,
@@ -39,7 +49,7 @@ class LiveStage(Stage):
             switch=SwitchConfig(
                 kind="freeswitch",
                 host=str(esl.host),
-                port=esl.port,
+                port=esl_port or esl.port,
                 password=SecretStr(switch.password),
                 outbound="sofia/gateway/trunk/",
             ),
