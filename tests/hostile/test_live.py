@@ -95,7 +95,7 @@ def test_wrap_up_goes_on_where_it_was(stage):
 @pytest.mark.parametrize("times", [8, pytest.param(100, marks=pytest.mark.slow)])
 def test_an_agent_who_goes_within_75_ms_of_the_bridge_loses_no_caller(stage, times):
     """0 to 75 ms after the command. Whoever was not connected gets another agent."""
-    employ(stage, busy_phone(stage, 500), range(1001, 1009))
+    employ(stage, busy_phone(stage, 500), range(1001, 1031))
     link, delays = (
         stage.tandem.switch.link,
         iter([75 * n / (times - 1) / 1000 for n in range(times)]),
