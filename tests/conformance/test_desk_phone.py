@@ -2,12 +2,10 @@
 
 import pytest
 
+from tests.conformance.acts import agent, answered, bridge
 from tests.conformance.benches import Bench
 from tests.conformance.client import Client
 from tests.conformance.stories import story
-from tests.conformance.test_calls import answered
-from tests.conformance.test_three_legs import bridge
-from tests.conformance.test_two_legs import agent
 
 HELD = ["CALLSTATE HELD", "HOLD"]
 UNHELD = ["CALLSTATE UNHELD", "UNHOLD"]

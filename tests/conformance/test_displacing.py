@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.conformance.acts import answered
 from tests.conformance.benches import Bench
 from tests.conformance.client import Client
 from tests.conformance.stories import story
-from tests.conformance.test_calls import answered
 from tests.live.tones import write_wav_tone
 
 MUSIC = "tone_stream://%(1000,0,440);loops=-1"

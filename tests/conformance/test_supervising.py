@@ -2,12 +2,11 @@
 
 import pytest
 
+from tests.conformance.acts import agent, answered, bridge
 from tests.conformance.benches import Bench
 from tests.conformance.client import Client
 from tests.conformance.stories import story
-from tests.conformance.test_calls import answered
-from tests.conformance.test_three_legs import bridge, talk
-from tests.conformance.test_two_legs import agent
+from tests.conformance.test_three_legs import talk
 
 
 def listen(bench: Bench, client: Client, **settings: str) -> tuple[str, str, str]:

@@ -2,24 +2,14 @@
 
 import pytest
 
+from tests.conformance.acts import SAFE, agent, answered, bridge
 from tests.conformance.benches import Bench
 from tests.conformance.client import Client
 from tests.conformance.stories import story
-from tests.conformance.test_calls import answered
-from tests.conformance.test_two_legs import SAFE, agent
 
 MUSIC = "tone_stream://%(1000,0,330);loops=-1"
 RINGING = "tone_stream://%(1000,4000,440,480);loops=-1"
 BROKEN_OFF = ["PLAYBACK_STOP done", "EXECUTE_COMPLETE endless_playback", "UNPARK"]
-
-
-def bridge(client: Client, first: str, second: str) -> None:
-    """Both are to be parked when it ends."""
-    for leg in (first, second):
-        client.api(f"uuid_setvar_multi {leg} {SAFE}")
-    client.forget()
-    assert client.api(f"uuid_bridge {first} {second}") == f"+OK {second}\n"
-    client.wait_name("CHANNEL_BRIDGE", first, Bridge_B_Unique_ID=second)
 
 
 def talk(bench: Bench, client: Client) -> tuple[str, str, str]:

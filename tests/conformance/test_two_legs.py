@@ -1,50 +1,13 @@
 """Agents' legs, bridges and what ends them."""
 
 import json
-import uuid
-from typing import Any
 
 import pytest
 
+from tests.conformance.acts import SAFE, agent, answered, originate, pair
 from tests.conformance.benches import Bench
 from tests.conformance.client import Client
 from tests.conformance.stories import story
-from tests.conformance.test_calls import answered
-
-SAFE = "park_after_bridge=true;uuid_bridge_park_on_cancel=true"
-
-
-def originate(client: Client, phone: str, **variables: str) -> tuple[str, str]:
-    """Ring a phone; return the leg's uuid and the job's uuid."""
-    leg = str(uuid.uuid4())
-    job = f"job-{leg}"
-    told = {
-        "origination_uuid": leg,
-        "ignore_early_media": "true",
-        "fs_send_unsupported_info": "true",  # how a phone that obeys is told
-        **variables,
-    }
-    line = ",".join(f"{name}={value}" for name, value in told.items())
-    client.request(f"bgapi originate {{{line}}}{phone} &park()\nJob-UUID: {job}")
-    return leg, job
-
-
-def agent(bench: Bench, client: Client, **how: Any) -> str:
-    """An agent's leg, answered and parked."""
-    leg, _ = originate(client, bench.phone(**how))
-    client.wait_name("CHANNEL_PARK", leg)
-    return leg
-
-
-def pair(bench: Bench, client: Client) -> tuple[str, str]:
-    """A caller and an agent in conversation, with the past forgotten."""
-    a, b = answered(bench, client), agent(bench, client)
-    client.api(f"uuid_setvar_multi {a} {SAFE}")
-    assert client.api(f"uuid_bridge {a} {b}") == f"+OK {b}\n"
-    client.wait_name("CHANNEL_BRIDGE", a)
-    client.drain(0.2)
-    client.forget()
-    return a, b
 
 
 def test_an_agent_who_answers(bench: Bench, client: Client):
