@@ -105,6 +105,13 @@ class LabPhone:
     def press(self, keys: str) -> None:
         self._call().press(keys)
 
+    def obey(self, order: str) -> None:
+        """`hold`, `resume`, `bye`, or `<sip:NUMBER@...>` (a blind transfer)."""
+        if order.startswith("<sip:"):
+            self.refer(order[5:].partition("@")[0])
+        else:
+            {"hold": self.hold, "resume": self.resume, "bye": self.hang_up}[order]()
+
     def refer(self, number: str) -> None:
         """Transfer whom the phone talks to, blindly (REFER). Raises LookupError without a call."""
         other = self._partner(self._call())

@@ -103,10 +103,7 @@ class LabBench:
     def tell(self, client: Client, leg: str, order: str) -> None:
         phone = self.lab.exchange.phone_of(self.lab.legs[leg])
         assert phone is not None
-        if order.startswith("<sip:"):
-            phone.refer(order[5:].partition("@")[0])
-        else:
-            {"hold": phone.hold, "resume": phone.resume, "bye": phone.hang_up}[order]()
+        phone.obey(order)
 
     def join(self, client: Client, leg: str, second: str) -> None:
         phone = self.lab.exchange.phone_of(self.lab.legs[leg])

@@ -66,6 +66,16 @@ class LabStage(Stage):
             )
         )
 
+    def tell(self, leg: str, order: str) -> None:
+        assert self.tandem.lab is not None
+        phone = self.tandem.lab.exchange.phone_of(self.tandem.lab.legs[leg])
+        assert phone is not None
+        phone.obey(order)
+
+    def dials(self, extension: str, number: str) -> None:
+        assert self.tandem.lab is not None
+        self.tandem.lab.exchange.phones[extension].dial(number)
+
     def legs(self) -> int:
         assert self.tandem.lab is not None
         return len(self.tandem.lab.core.legs)

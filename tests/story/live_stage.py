@@ -100,6 +100,8 @@ class LiveStage(Stage):
             scenario = "phone_ignores"
         elif phone.afar:
             scenario = "phone_remote"
+        elif phone.obeys:
+            scenario = "phone_obeys"
         off_hub(
             self.sipp.agent_phone,
             self.switch.agents_side,
@@ -110,6 +112,15 @@ class LiveStage(Stage):
             talk=phone.talk,
         )
         off_hub(self.switch.await_phone, phone.extension)
+
+    def tell(self, leg: str, order: str) -> None:
+        link = self.tandem.switch.link
+        link.api(f"uuid_setvar {leg} fs_send_unsupported_info true")
+        link.api(f"uuid_send_info {leg} {order}")
+
+    def dials(self, extension: str, number: str) -> None:
+        password = self._password.format(extension)
+        off_hub(self.sipp.dials, self.switch.agents_side, extension, password, number)
 
     def legs(self) -> int:
         listed = self.tandem.switch.link.api("show channels count")

@@ -65,8 +65,8 @@ class Caller:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phone:
     """An agent's phone: answers after `ring` seconds and hangs up `talk` seconds after the last thing it
-    was told; or `rejects`; or `ignores`; or rings until it is answered from `afar`; or is not
-    `registered`."""
+    was told; or `rejects`; or `ignores`; or rings until it is answered from `afar`; or `obeys` what
+    `Stage.tell` says; or is not `registered`."""
 
     extension: str
     ring: float = 0.3
@@ -74,6 +74,7 @@ class Phone:
     rejects: bool = False
     ignores: bool = False
     afar: bool = False
+    obeys: bool = False
     registered: bool = True
 
 
@@ -100,6 +101,15 @@ class Stage(ABC):
 
     @abstractmethod
     def add_phone(self, phone: Phone) -> None: ...
+
+    @abstractmethod
+    def tell(self, leg: str, order: str) -> None:
+        """The phone of that leg, which obeys, does it by itself: `hold`, `resume`, `bye`, or
+        `<sip:NUMBER@tandem>` (transfers by REFER)."""
+
+    @abstractmethod
+    def dials(self, extension: str, number: str) -> None:
+        """The phone of that extension starts a call by itself."""
 
     @abstractmethod
     def legs(self) -> int:
