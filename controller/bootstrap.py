@@ -32,6 +32,7 @@ from controller.adapters.speech.library import PromptLibrary
 from controller.adapters.speech.synthesizer import Synthesizer
 from controller.adapters.timers import LoopTimers, SystemClock
 from controller.config import Config
+from controller.desk.dialling import Dialling
 from controller.distributor import Distributor
 from controller.domain.catalogue import AgentProfile, QueueSettings, Token
 from controller.domain.schedule import Schedule
@@ -102,6 +103,12 @@ class Tandem:
             clock=self.clock,
             ready=lambda channel: self.ports.media[channel].ready,
         )
+        self.dialling = Dialling(
+            engine=self.engine,
+            agents=self.agents,
+            catalogue=self.catalogue,
+            problem_with=self.switch.problem_with,
+        )
         self.metrics = self._make_metrics()
         self.keeper = self._make_keeper()
         self.http: WSGIServer | None = None
@@ -125,7 +132,11 @@ class Tandem:
         self.http = serve(
             create_app(self._services()), self.config.http.host, self.config.http.port
         )
-        self.switch.start(self.flows, came_up=self.distributor.look)
+        self.switch.start(
+            self.flows,
+            came_up=self.distributor.look,
+            place_call=self.dialling.place_from_phone,
+        )
         if self.keeper is not None:
             self.keeper.start()
             self.keeper.changed()

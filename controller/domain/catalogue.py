@@ -47,6 +47,10 @@ class QueueSettings:
     strategy last_agent he is kept for `last_agent_s` for the agent who talked with him last, if that was
     in the last `last_agent_days` and the agent is signed in.
 
+    `wrap_up_extension_s`: how much longer an agent may make his wrap-up; with `disposition_required` he
+    cannot end it before he says how it went. `caller_id`: the number that customers see whom an agent
+    calls on behalf of the queue; None, the gateway's.
+
     `handling_s`: what a contact is assumed to take an agent until the queue has handled some.
     """
 
@@ -59,6 +63,8 @@ class QueueSettings:
     offer_s: float = 20.0
     retry_after_s: float = 15.0
     wrap_up_s: float = 30.0
+    wrap_up_extension_s: float = 0.0
+    disposition_required: bool = False
     units: int = 100
     record: bool = True
     announce_recording: bool = False
@@ -75,6 +81,7 @@ class QueueSettings:
     target_s: float = 30.0
     schedule: str | None = None
     dispositions: tuple[str, ...] = ()
+    caller_id: str | None = None
 
     def terms(
         self,
@@ -93,6 +100,8 @@ class QueueSettings:
             offer_s=self.offer_s,
             retry_after_s=self.retry_after_s,
             wrap_up_s=self.wrap_up_s,
+            wrap_up_extension_s=self.wrap_up_extension_s,
+            disposition_required=self.disposition_required,
             units=self.units,
             record=self.record,
             announce_recording=self.announce_recording,

@@ -115,6 +115,7 @@ class LabPhone:
     def refer(self, number: str) -> None:
         """Transfer whom the phone talks to, blindly (REFER). Raises LookupError without a call."""
         other = self._partner(self._call())
+        self._call().variables["endpoint_disposition"] = "BLIND_TRANSFER"
         other.variables["sip_refer_to"] = f"<sip:{number}@tandem>"
         self._dialplan.transfer(other, number, "XML", TRANSFER_CONTEXT)
 

@@ -1,5 +1,6 @@
 """Calls that we place: agents' phones and outside numbers. What becomes of them comes as commands."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +26,15 @@ DEFAULT_MUSIC = "local_stream://moh"
 #: `tandem_role` of a customer whom an agent called. Who called us has the role from the dialplan.
 CALLED = "called"
 
+#: Why an outside number cannot be called, by the hangup cause that stands for it.
+OUTSIDE_PROBLEMS = {
+    "NO_ROUTE_DESTINATION": "there is no way to outside numbers; set switch.outbound to a gateway",
+    "OUTGOING_CALL_BARRED": "this number is not on the allowlist; see fs.outbound_prefixes",
+    "INVALID_NUMBER_FORMAT": "not a number: digits, with a + before them or not, 32 at most",
+}
+
+_NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
+
 #: What the dialplan sets on a customer's leg that comes in, for one that we make.
 _AS_FROM_THE_DIALPLAN = {
     "max_session_transfers": "100000",
@@ -48,6 +58,17 @@ class VoiceSettings:
     outbound: str | None = None
     outbound_prefixes: tuple[str, ...] = ()
     agent_prefix: str = "sofia/agents/"
+
+    def problem_with(self, number: str) -> tuple[str, str] | None:
+        """Why an outside number cannot be called, as hangup cause and as words for the log, or None."""
+        if not _NUMBER.fullmatch(number):
+            return "INVALID_NUMBER_FORMAT", "outside_number_is_none"
+        if self.outbound is None:
+            return "NO_ROUTE_DESTINATION", "no_gateway_for_outside_numbers"
+        prefixes = tuple(p.removeprefix("+") for p in self.outbound_prefixes)
+        if not number.removeprefix("+").startswith(prefixes):
+            return "OUTGOING_CALL_BARRED", "outside_number_not_allowed"
+        return None
 
 
 class Calling:
@@ -76,6 +97,9 @@ class Calling:
     def ring(
         self, interaction: Interaction, agent: str, leg: str, limit_s: float, role: LegRole
     ) -> None:
+        if leg in self._calls.dialled:
+            self._answer_own(interaction.id, agent, leg, role)
+            return
         profile = self._catalogue.find(AgentProfile, agent)
         if profile is None:
             self._failed(interaction.id, leg, "USER_NOT_REGISTERED")
@@ -92,8 +116,27 @@ class Calling:
         }
         self._originate(interaction.id, leg, address, variables, limit_s)
 
+    def _answer_own(self, interaction_id: str, agent: str, leg: str, role: LegRole) -> None:
+        """The agent's phone has dialled: there is nothing to ring."""
+        self._calls.owner[leg] = interaction_id
+        variables = {
+            "tandem_role": role.value,
+            "tandem_agent": agent,
+            "tandem_interaction": interaction_id,
+        }
+
+        def work() -> None:
+            self._link.api(f"sched_del {leg}")  # what the dialplan set for when nobody is there
+            self._link.api(commands.setvars(leg, variables))
+            self._link.execute(leg, "answer")
+            self._submit(
+                c.NoteLegAnswered(interaction_id=interaction_id, leg=leg, at=self._clock.now())
+            )
+
+        self._series.add(f"ring:{leg}", work, interaction_id=interaction_id)
+
     def call(self, interaction: Interaction, number: str, leg: str, limit_s: float) -> None:
-        problem = self._problem_with(number)
+        problem = self._settings.problem_with(number)
         if problem is not None:
             cause, event = problem
             log.error(event, interaction_id=interaction.id)
@@ -107,14 +150,6 @@ class Calling:
         }
         address = f"{self._settings.outbound}{number}"
         self._originate(interaction.id, leg, address, variables, limit_s)
-
-    def _problem_with(self, number: str) -> tuple[str, str] | None:
-        if self._settings.outbound is None:
-            return "NO_ROUTE_DESTINATION", "no_gateway_for_outside_numbers"
-        prefixes = tuple(p.removeprefix("+") for p in self._settings.outbound_prefixes)
-        if not number.removeprefix("+").startswith(prefixes):
-            return "OUTGOING_CALL_BARRED", "outside_number_not_allowed"
-        return None
 
     def _originate(
         self, interaction_id: str, leg: str, address: str, variables: dict[str, str], limit_s: float

@@ -16,6 +16,7 @@ class Calls:
     `music`: legs that hear music or a tone without end. `safe`: agents' and outside legs that are
     parked, not hung up, when a bridge ends.
     `picked_up`: agents' legs that were taken in the console before their phone rang.
+    `dialled`: legs that agents' phones made themselves.
     """
 
     owner: dict[str, str] = field(default_factory=dict)
@@ -26,6 +27,7 @@ class Calls:
     music: set[str] = field(default_factory=set)
     safe: set[str] = field(default_factory=set)
     picked_up: set[str] = field(default_factory=set)
+    dialled: set[str] = field(default_factory=set)
 
     def await_bridge(self, customer: str, other: str) -> "AsyncResult[SwitchEvent | None]":
         waiter: AsyncResult[SwitchEvent | None] = AsyncResult()
@@ -57,6 +59,7 @@ class Calls:
         self.music.discard(leg)
         self.safe.discard(leg)
         self.picked_up.discard(leg)
+        self.dialled.discard(leg)
         self.parked(leg, still_there=False)
         waiter = self.bridging.pop(self.partner.pop(leg, leg), None)
         if waiter is not None:

@@ -15,6 +15,7 @@ from gevent.queue import Queue
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.messages import SwitchEvent
+from controller.adapters.esl.phones import AGENT_DIAL, TRANSFER_CONTEXT, PhoneCalls, PhoneTransfers
 from controller.domain import commands as c
 from controller.domain.decide.parts import TO_FALLBACK
 from controller.greenlets import spawn
@@ -59,8 +60,12 @@ class VoiceFace:
         finish_recording: Callable[[str, SwitchEvent], None],
         voicemail_dir: Path,
         fallback_dir: Path,
+        transfers: PhoneTransfers,
+        phone_calls: PhoneCalls,
     ) -> None:
         self._calls = calls
+        self._transfers = transfers
+        self._phone_calls = phone_calls
         self._guard = guard
         self._submit = submit
         self._kill = kill
@@ -117,8 +122,14 @@ class VoiceFace:
     def on_park(self, event: SwitchEvent) -> None:
         self._calls.parked(event.uuid)
         if event.variable("tandem_role") == "customer":
-            if event.uuid not in self._calls.owner:
+            interaction_id = self._calls.owner.get(event.uuid)
+            if interaction_id is None:
                 self.arrive(event)
+            elif event.get("Caller-Context") == TRANSFER_CONTEXT:
+                self._transfers.follow(interaction_id, event)
+        elif event.variable("tandem_role") == AGENT_DIAL:
+            if event.uuid not in self._calls.dialled:
+                self._phone_calls.dialled(event)
         elif event.get("Answer-State") == "answered":
             # Bridged at its PARK, not at its ANSWER: before it, one pair in a hundred was lost.
             self.note_answered(event)
@@ -186,15 +197,16 @@ class VoiceFace:
         interaction_id = self.owner(event)
         self._guard.forget(event.uuid)
         self._calls.gone(event.uuid)
-        if interaction_id is not None:
-            self._submit(
-                c.NoteLegEnded(
-                    interaction_id=interaction_id,
-                    leg=event.uuid,
-                    cause=event.get("Hangup-Cause", "UNSPECIFIED"),
-                    at=event.timestamp,
-                )
-            )
+        if interaction_id is None:
+            return
+        end = c.NoteLegEnded(
+            interaction_id=interaction_id,
+            leg=event.uuid,
+            cause=event.get("Hangup-Cause", "UNSPECIFIED"),
+            at=event.timestamp,
+        )
+        if not self._transfers.hold_back(event, end):
+            self._submit(end)
 
     def on_record_start(self, event: SwitchEvent) -> None:
         interaction_id, segment_id = self.owner(event), recording_id(event)

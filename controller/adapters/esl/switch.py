@@ -9,7 +9,7 @@ import gevent
 import structlog
 from gevent import get_hub
 
-from controller.adapters.esl.calling import VoiceSettings
+from controller.adapters.esl.calling import OUTSIDE_PROBLEMS, VoiceSettings
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.customer_leg import EslCustomerLeg
 from controller.adapters.esl.face import EVENTS, VoiceFace
@@ -18,15 +18,19 @@ from controller.adapters.esl.health import LinkTiming
 from controller.adapters.esl.left_messages import LeftMessages
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
+from controller.adapters.esl.phones import PhoneCalls, PhoneTransfers
 from controller.adapters.esl.resync import PERIOD_S, Resync
 from controller.adapters.esl.voice import VoiceMedium
 from controller.domain import commands as c
 from controller.domain.model import Interaction
-from controller.errors import SwitchError
+from controller.errors import IllegalCommand, SwitchError
 from controller.greenlets import spawn
 from controller.ports import AnyCommand, Catalogue, Clock, CustomerLeg, Flows
 
 log = structlog.get_logger(__name__)
+
+#: Makes a call of what an agent's phone dialled: extension, number, leg.
+PlaceCall = Callable[[str, str, str], object]
 
 #: Length in seconds, SHA-256 (None: no file) and what is wrong with it (None: nothing).
 Inspected = tuple[float, str | None, str | None]
@@ -66,6 +70,7 @@ class Switch:
         timing: LinkTiming | None = None,
     ) -> None:
         self._submit = submit
+        self._settings = settings
         self._clock = clock
         self._recordings = recordings
         self._voicemail_dir = settings.recordings_dir / "voicemail"
@@ -100,6 +105,16 @@ class Switch:
             kill=self.medium.kill,
             answer_phone=self.medium.answer_phone,
             finish_recording=self._finish_recording,
+            transfers=PhoneTransfers(
+                catalogue=catalogue,
+                settings=settings,
+                find=find,
+                submit=submit,
+                kill=self.medium.kill,
+            ),
+            phone_calls=PhoneCalls(
+                calls=self._calls, place=self._place_call, kill=self.medium.kill
+            ),
             voicemail_dir=self._voicemail_dir,
             fallback_dir=self._fallback_dir,
         )
@@ -113,14 +128,23 @@ class Switch:
         self._live = live
         self._resync: Resync | None = None
         self._tell_up: Callable[[], None] | None = None
+        self._place: PlaceCall | None = None
         self._reconciler: Any = None
 
-    def start(self, flows: Flows, came_up: Callable[[], None] | None = None) -> None:
+    def start(
+        self,
+        flows: Flows,
+        *,
+        came_up: Callable[[], None] | None = None,
+        place_call: PlaceCall | None = None,
+    ) -> None:
         """Connect, and keep connected; returns at once. `link.wait_up` waits for the first time.
 
-        `came_up` is called each time the link is up and every leg was taken up again.
+        `came_up` is called each time the link is up and every leg was taken up again; `place_call`
+        with what an agent's phone dials: extension, number, leg. Without it, phones cannot dial.
         """
         self._tell_up = came_up
+        self._place = place_call
         self._resync = Resync(
             link=self.link,
             calls=self._calls,
@@ -136,6 +160,16 @@ class Switch:
         )
         self.face.start()
         self.link.start()
+
+    def problem_with(self, number: str) -> str | None:
+        """Why an outside number cannot be called, in words for whoever wants to; None: it can."""
+        problem = self._settings.problem_with(number)
+        return None if problem is None else OUTSIDE_PROBLEMS[problem[0]]
+
+    def _place_call(self, extension: str, number: str, leg: str) -> object:
+        if self._place is None:
+            raise IllegalCommand("phones cannot dial here")
+        return self._place(extension, number, leg)
 
     def stop(self) -> None:
         self._stop_reconciling()

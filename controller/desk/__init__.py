@@ -1,0 +1,1 @@
+"""What people do that takes more than one command."""

@@ -1,0 +1,84 @@
+"""An agent's own call: his units are taken, and it becomes an interaction of its own."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from controller.domain import commands as c
+from controller.domain.catalogue import AgentProfile, QueueSettings
+from controller.domain.model import Interaction
+from controller.engine import Engine
+from controller.errors import IllegalCommand, Invalid, TandemError
+from controller.ports import AgentDirectory, Catalogue
+
+CHANNEL = "voice"
+
+
+class Dialling:
+    """`problem_with`: why an outside number may not be called, in words, or None."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        agents: AgentDirectory,
+        catalogue: Catalogue,
+        problem_with: Callable[[str], str | None],
+    ) -> None:
+        self._engine = engine
+        self._agents = agents
+        self._catalogue = catalogue
+        self._problem_with = problem_with
+
+    def place(
+        self, agent_id: str, number: str, queue_id: str | None = None, leg: str | None = None
+    ) -> Interaction:
+        """Call `number` on behalf of a queue, by default the agent's first. Blocks until it is saved.
+
+        `leg`: that of the agent's phone where it has dialled by itself; else his phone rings first.
+        Raises NotFound, Invalid, IllegalCommand, StoreUnavailable.
+        """
+        profile = self._catalogue.get(AgentProfile, agent_id)
+        queue = self._queue(profile, queue_id)
+        problem = self._problem_with(number)
+        if problem is not None:
+            raise Invalid(problem)
+        interaction_id, terms = str(uuid4()), queue.terms()
+        if not self._agents.reserve(agent_id, interaction_id, terms.units, CHANNEL, own=True):
+            raise IllegalCommand(
+                f"agent {agent_id} is not signed in, or is at something else; sign in, or end that"
+            )
+        command = c.PlaceCall(
+            interaction_id=interaction_id,
+            channel=CHANNEL,
+            agent=agent_id,
+            segment_id=str(uuid4()),
+            agent_leg=leg or str(uuid4()),
+            address=number,
+            dialled=queue.caller_id or "",
+            queue=queue.id,
+            terms=terms,
+        )
+        try:
+            after = self._engine.handle(command)
+        except TandemError:
+            self._agents.release(agent_id, interaction_id)
+            raise
+        assert isinstance(after, Interaction)
+        return after
+
+    def place_from_phone(self, extension: str, number: str, leg: str) -> Interaction:
+        """The agent's phone has dialled. Raises as `place`."""
+        agents = self._catalogue.all(AgentProfile)
+        found = next((a for a in agents if a.extension == extension and a.enabled), None)
+        if found is None:
+            raise Invalid(f"no agent has extension {extension}")
+        return self.place(found.id, number, leg=leg)
+
+    def _queue(self, profile: AgentProfile, queue_id: str | None) -> QueueSettings:
+        if queue_id is None:
+            queue_id = next(iter(profile.queues), None)
+        if queue_id is None:
+            raise IllegalCommand(
+                f"agent {profile.id} serves no queue; name the queue on whose behalf he calls"
+            )
+        return self._catalogue.get(QueueSettings, queue_id)
