@@ -3,7 +3,7 @@ who looks at everybody."""
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -214,7 +214,12 @@ class MatcherAsRules(RuleBasedStateMachine):
 
 
 TestMatcherAsRules = MatcherAsRules.TestCase
-TestMatcherAsRules.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestMatcherAsRules.settings = settings(
+    max_examples=100,
+    stateful_step_count=40,
+    deadline=None,
+    phases=(Phase.reuse, Phase.generate, Phase.shrink),  # explaining a failure takes minutes
+)
 
 
 def place(**given: object) -> Place:
@@ -279,6 +284,34 @@ def test_pools_nobody_asks_for_any_more_are_not_kept_for_ever():
         assert matcher.next_match(T0) is not None
         matcher.remove("c")
     assert len(matcher._floors["sales"].pools) == IDLE_POOLS
+
+
+def test_a_pool_that_has_missed_many_changes_knows_them_all():
+    matcher = Matcher()
+    matcher.put_agent(free("a"), T0)
+    matcher.put(Waiting(id="c1", place=place()), T0)
+    assert matcher.next_match(T0).agents == ("a",)
+    matcher.remove("c1")
+    matcher.put_agent(free("a", free=0), T0)
+    for n in range(200):
+        matcher.put_agent(free("b", free=100 * (n % 2)), T0)
+    matcher.put(Waiting(id="c2", place=place()), T0)
+    assert matcher.next_match(T0).agents == ("b",)
+
+
+def test_an_agent_for_whom_somebody_is_kept_is_matched_when_he_is_free_and_not_before():
+    matcher = Matcher()
+    matcher.put_agent(free("a", free=0, queues=()), T0)
+    matcher.put_agent(free("b"), T0)
+    kept = place(preferred="a", preferred_until=T0 + 10)
+    matcher.put(Waiting(id="c", place=kept), T0)
+    assert matcher.next_match(T0) is None
+    matcher.put_agent(free("a", queues=()), T0 + 1)
+    assert matcher.next_match(T0 + 1).agents == ("a",)
+    matcher.put_agent(free("a", free=0, queues=()), T0 + 2)
+    assert matcher.next_match(T0 + 2) is None
+    matcher.pass_time(T0 + 10)
+    assert matcher.next_match(T0 + 10).agents == ("b",)
 
 
 def test_time_passed_for_those_who_have_gone_is_forgotten():
