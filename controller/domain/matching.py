@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import islice
 
-from controller.domain.agent import Status
 from controller.domain.model import Why
 from controller.domain.pools import Floor, Pool, take_out
 from controller.domain.routing import (
@@ -30,6 +29,7 @@ from controller.domain.routing import (
     demand_of,
     next_change,
     order_key,
+    stays,
     unfit,
 )
 
@@ -135,7 +135,7 @@ class Matcher:
         for interaction_id in has - had:
             self._holders.setdefault(interaction_id, set()).add(agent_id)
         self._rejudge(agent_id, old, new)
-        if _there(old) != _there(new):
+        if _stays(old) != _stays(new):
             for interaction_id in list(self._preferring.get(agent_id, ())):
                 self._settle(self._placed[interaction_id], now)
 
@@ -370,8 +370,8 @@ class Matcher:
             self._ask.discard(pool)
 
 
-def _there(agent: Candidate | None) -> bool:
-    return agent is not None and agent.status is Status.AVAILABLE
+def _stays(agent: Candidate | None) -> bool:
+    return agent is not None and stays(agent)
 
 
 def _discard(sets: dict[str, set[str]], key: str, value: str) -> None:

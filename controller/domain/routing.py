@@ -159,7 +159,7 @@ def kept_for(waiting: Waiting, preferred: Candidate | None, now: float) -> str |
     if preferred is None or place.preferred_until is None or now >= place.preferred_until:
         return None
     refused = any(refusal.agent == preferred.id for refusal in waiting.refusals)
-    return None if refused or preferred.status is not Status.AVAILABLE else preferred.id
+    return None if refused or not stays(preferred) else preferred.id
 
 
 def demand_of(waiting: Waiting, preferred: Candidate | None, now: float) -> Demand:
@@ -190,11 +190,16 @@ def next_change(waiting: Waiting, now: float) -> float | None:
 # --- who can take him ----------------------------------------------------------------------------
 
 
+def stays(agent: Candidate) -> bool:
+    """He takes contacts, now or when he is done with those he has."""
+    return agent.status is Status.AVAILABLE and agent.pending in (None, Status.AVAILABLE)
+
+
 def closed(agent: Candidate) -> str | None:
     """Why the agent can take nothing at all, or None."""
     if agent.status is not Status.AVAILABLE:
         return agent.status.value
-    if agent.pending not in (None, Status.AVAILABLE):
+    if agent.pending is not None and not stays(agent):
         return f"{agent.pending.value} after this contact"
     return _busy(agent) if agent.free <= 0 else None
 

@@ -47,6 +47,7 @@ agents = st.builds(
     Candidate,
     id=st.sampled_from(AGENTS),
     status=st.sampled_from((Status.AVAILABLE, Status.AVAILABLE, Status.ON_BREAK, Status.OFFLINE)),
+    pending=st.sampled_from((None, None, Status.AVAILABLE, Status.ON_BREAK)),
     idle_since=st.sampled_from((1.0, 2.0, 3.0)),
     free=st.sampled_from((0, 30, 70, 100)),
     queues=st.sampled_from((QUEUES, QUEUES[:1], QUEUES[1:], ())),

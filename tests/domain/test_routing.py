@@ -140,6 +140,7 @@ def test_a_preferred_agent_alone_has_him_until_his_time():
         (None, ()),
         (agent("anna", status=Status.OFFLINE), ()),
         (agent("anna", status=Status.ON_BREAK), ()),
+        (agent("anna", free=0, pending=Status.ON_BREAK), ()),
         (agent("anna"), (Refusal(agent="anna", until=1.0),)),
     ],
 )

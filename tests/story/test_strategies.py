@@ -39,3 +39,22 @@ def test_the_most_able_is_rung_and_when_he_rejects_the_next(stage):
     assert offers(stage, done)[1].why.passed_over == {"1002": "had this offer a moment ago"}
     assert done.segments[0].agent == "1001"
     assert stage.legs() == 0
+
+
+def test_all_phones_ring_until_one_is_answered(stage):
+    stage.queue("sales", strategy="ring_all")
+    stage.agent(Phone(extension="1001", ignores=True))
+    stage.agent(Phone(extension="1002", ring=1.0))
+    stage.dial(Caller(stay=5))
+    rung = stage.until(lambda i: len(i.offers) == 2)
+    assert {offer.why.rule for offer in rung.offers} == {"ring_all"}
+    done = stage.settle()
+    first, second = offers(stage, done)
+    assert second.at - first.at < 0.1
+    assert (done.outcome, done.segments[0].agent) == (Outcome.HANDLED, "1002")
+    withdrawn = next(x for x in stage.events(done) if isinstance(x, e.OfferWithdrawn))
+    assert withdrawn.agent == "1001"
+    stopped = next(leg.ended_at for leg in done.legs if leg.party == "1001")
+    assert stopped - stage.at(done, e.OfferAccepted) < 0.3
+    assert stage.tandem.agents.candidate("1001").free == 100
+    assert stage.legs() == 0
