@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -35,17 +35,16 @@ from controller.config import Config
 from controller.desk.dialling import Dialling
 from controller.distributor import Distributor
 from controller.domain.catalogue import AgentProfile, QueueSettings, Token
+from controller.domain.model import Telling
 from controller.domain.schedule import Schedule
 from controller.engine import Engine
-from controller.errors import Invalid, StoreError
-from controller.greenlets import spawn
+from controller.errors import Invalid
 from controller.lab.switch import LabSwitch
 from controller.ports import Catalogue, Ports, Store
 from controller.provisioning.keeping import DirectoryKeeper
 from controller.reactions import react, restore
-from controller.waiting.forecast import Forecast
-from controller.waiting.joining import Joining
-from controller.waiting.room import WaitingRoom
+from controller.waiting.lounge import Lounge
+from ivr_flows.announcements import announcement
 from ivr_flows.audible import fixed_prompts
 from ivr_flows.flow import SHIPPED, check, load_flows
 from ivr_flows.graph import Known
@@ -80,11 +79,7 @@ class Tandem:
         self.fs_settings = provisioning.load_settings(config.fs)
         self.lab = _start_lab(config)
         self.switch = self._make_switch()
-        self.room = WaitingRoom(catalogue=self.catalogue, timers=self.timers)
-        self.forecast = Forecast(
-            catalogue=self.catalogue, agents=self.agents, clock=self.clock, room=self.room
-        )
-        self.queues = self._make_queues()
+        self.lounge = self._make_lounge()
         self._synthesizer = Synthesizer()
         self.prompts = PromptLibrary(config.data.resolve() / "prompts", self._synthesizer)
         self.flows = self._make_flows()
@@ -123,10 +118,7 @@ class Tandem:
         for interaction in open_interactions:
             restore(self.ports, interaction)
         log.info("recovered", open_interactions=len(open_interactions))
-        self.room.start(self.engine.agent_states(), open_interactions)
-        self.publisher.subscribe("room", self.room.notice)
-        self.publisher.subscribe("forecast", self.forecast.notice)
-        spawn("forecast", self._learn)
+        self.lounge.start(self.publisher, self.engine.agent_states(), open_interactions)
         self.publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start(open_interactions)
         self.http = serve(
@@ -142,13 +134,6 @@ class Tandem:
             self.keeper.changed()
         if self.config.switch.kind == "lab" and not self.switch.link.wait_up(10):
             raise Invalid("the lab switch did not answer; see the log")
-
-    def _learn(self) -> None:
-        """What contacts took before the start, for expected waits."""
-        try:
-            self.forecast.learn(self.store)
-        except StoreError as error:
-            log.warning("handling_times_unknown", why=str(error))
 
     def _prerender(self) -> None:
         """Make every fixed prompt now, so that no caller waits for one."""
@@ -173,6 +158,7 @@ class Tandem:
         if self.http is not None:
             self.http.stop(timeout=2)
         self.distributor.stop()
+        self.lounge.stop()
         with gevent.Timeout(drain_s, False):
             while self.engine.backlog or self.switch.medium.series:
                 gevent.sleep(0.02)
@@ -224,18 +210,27 @@ class Tandem:
                 room=partial(room_for_recording, root, config.min_free_mb),
                 inspect=inspect_recording,
             ),
+            announcement=self._announcement,
         )
 
-    def _make_queues(self) -> Joining:
-        return Joining(
+    def _make_lounge(self) -> Lounge:
+        return Lounge(
             catalogue=self.catalogue,
-            clock=self.clock,
-            room=self.room,
-            forecast=self.forecast,
             agents=self.agents,
             store=self.store,
+            clock=self.clock,
+            timers=self.timers,
+            # A customer waits for the database, too, and is not turned away by it.
             handle=partial(self.engine.handle, timeout_s=None),
+            submit=self.engine.submit,
         )
+
+    def _announcement(
+        self, telling: Telling, position: int, expected_s: float | None
+    ) -> Sequence[str]:
+        """Files to play. 8 kHz, as the trunk has it; the switch fits them to other legs."""
+        wanted = announcement(telling, position, expected_s)
+        return [str(path) for path in self.prompts.playable(wanted, 8000)]
 
     def _make_flows(self) -> FlowRunner:
         book = load_flows(self._flows_dir)
@@ -243,7 +238,7 @@ class Tandem:
         return FlowRunner(
             book=book,
             catalogue=self.catalogue,
-            queues=self.queues,
+            queues=self.lounge.queues,
             clock=self.clock,
             timezone=self.config.timezone,
             # A caller in a flow waits for the database, too, and is not turned away by it.
@@ -269,11 +264,6 @@ class Tandem:
                 problem=problem.message,
                 remedy=problem.remedy,
             )
-
-    def _on_change(self, kind: str, entry_id: str) -> None:
-        """Who serves which queue may be another now."""
-        if kind == "agent":
-            self.room.reload()
 
     def _make_keeper(self) -> DirectoryKeeper | None:
         """Renders the phones' directory anew when agents change, where we know its folder."""
@@ -329,7 +319,7 @@ class Tandem:
             catalogue=self.catalogue,
             agents=self.agents,
             clock=self.clock,
-            forecast=self.forecast,
+            forecast=self.lounge.forecast,
             readiness=self.readiness,
             recordings_dir=self.config.recordings,
             domain=self.config.switch.domain,

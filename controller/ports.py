@@ -13,7 +13,7 @@ from controller.domain.agent import Agent, AgentCommand, AgentEvent
 from controller.domain.catalogue import CatalogueEntry, QueueSettings
 from controller.domain.commands import Command
 from controller.domain.events import Event
-from controller.domain.model import Interaction, LegRole, MonitorMode, Recording
+from controller.domain.model import Interaction, LegRole, MonitorMode, Recording, Telling
 from controller.domain.routing import Candidate
 
 AnyCommand = Command | AgentCommand
@@ -193,6 +193,9 @@ class Medium(Protocol):
     def wait(self, interaction: Interaction) -> None:
         """The customer is with nobody: let him hear so, and keep him safe while he is."""
 
+    def tell_wait(self, interaction: Interaction, position: int, expected_s: float | None) -> None:
+        """Let who waits know where he stands, as his place's `terms.telling` has it."""
+
     def end(self, interaction: Interaction, cause: str) -> None:
         """The interaction is over: let the customer go, and tell his side the cause."""
 
@@ -326,6 +329,7 @@ class Wish:
     skills: Mapping[str, int] = field(default_factory=dict)
     music: str | None = None
     max_wait_s: float | None = None
+    telling: Telling | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

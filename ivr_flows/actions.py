@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from controller.domain.model import Telling
 from ivr_flows.prompts import Prompt
 
 
@@ -41,6 +42,7 @@ class EnterQueue:
 
     skills: least level by name. music: a `local_stream` name; None: the queue's own music.
     max_wait_s: give the caller back after so long; None: as the queue is configured.
+    telling: what he hears of his place and wait; None: nothing.
     variables: what the flow knows of the caller, for the agent's screen.
     """
 
@@ -50,6 +52,7 @@ class EnterQueue:
     announce_recording: bool = False
     music: str | None = None
     max_wait_s: float | None = None
+    telling: Telling | None = None
     language: str = "en"
     variables: Mapping[str, str] = field(default_factory=dict)
 

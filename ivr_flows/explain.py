@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from ivr_flows.document import Document, Route
 from ivr_flows.fields import Speech
 from ivr_flows.problems import did_you_mean
-from ivr_flows.steps import Case
+from ivr_flows.steps import Announce, Case
 
 _PLAIN: dict[str, tuple[str, str]] = {
     "string_type": ("text is expected here", "Write a word or a text in quotes."),
@@ -78,6 +78,8 @@ def _keys_at(loc: Route, kind: type[Any]) -> list[str]:
         owner = kind
     elif inner[-1] == "cases":
         owner = Case
+    elif inner[-1] == "announce":
+        owner = Announce
     else:
         owner = Speech
     if not is_dataclass(owner):

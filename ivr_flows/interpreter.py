@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, assert_never
 
+from controller.domain.model import Telling
 from controller.errors import NotFound
 from ivr_flows import actions, steps
 from ivr_flows.actions import Action, CallerGone, Digits, Result, Returned
@@ -234,6 +235,7 @@ def _menu(
 
 def _enter_queue(flow: Flow, step: steps.Queue, variables: Mapping[str, str]) -> actions.EnterQueue:
     secret = {s.into for s in flow.steps.values() if isinstance(s, steps.Gather) and s.secret}
+    language = variables.get("language", flow.language)
     return actions.EnterQueue(
         queue=step.name,
         priority=step.priority,
@@ -241,8 +243,19 @@ def _enter_queue(flow: Flow, step: steps.Queue, variables: Mapping[str, str]) ->
         announce_recording=step.announce_recording,
         music=step.music,
         max_wait_s=step.max_wait,
-        language=variables.get("language", flow.language),
+        language=language,
+        telling=None if step.announce is None else _telling(step.announce, language),
         variables={k: v for k, v in variables.items() if k not in secret and k not in KEPT},
+    )
+
+
+def _telling(announce: steps.Announce, language: str) -> Telling:
+    return Telling(
+        position=announce.position,
+        wait=announce.wait,
+        first_s=announce.first,
+        every_s=announce.every,
+        language=language,
     )
 
 

@@ -268,6 +268,7 @@ class FlowRunner:
             skills=action.skills,
             music=action.music,
             max_wait_s=action.max_wait_s,
+            telling=action.telling,
         )
         reason = self._queues.join(
             run.interaction, wish, partial(self._announce_recording, run, action)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from ivr_flows.fields import (
     STRICT_KEYS,
@@ -27,6 +27,7 @@ from ivr_flows.fields import (
     Stream,
     Target,
     VariableName,
+    parse_duration,
 )
 from ivr_flows.patterns import matches
 from ivr_flows.variables import GIVEN, references
@@ -180,9 +181,25 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Announce:
+    """What a caller hears while he waits: his position, the expected wait, or both."""
+
+    __pydantic_config__ = STRICT_KEYS
+    position: bool = False
+    wait: bool = False
+    first: Seconds = 20.0
+    every: Annotated[float, BeforeValidator(parse_duration), Field(ge=10, le=3600)] = 60.0
+
+    def __post_init__(self) -> None:
+        if not (self.position or self.wait):
+            raise ValueError("nothing is announced|Write `position: true`, `wait: true` or both.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """Wait for an agent. `otherwise` when the queue does not take the caller, or gives him back.
 
+    announce: what he hears while he waits; none: music alone.
     full, nobody, closed, waited: where to go for that very reason, instead of `otherwise`.
     priority: 0-10, a point is worth a minute of waiting. skills: least level (1-10) by name.
     music: a stream of FreeSWITCH (`local_stream://<music>`); none: the queue's own.
@@ -201,6 +218,7 @@ class Queue:
     nobody: StepName | None = None
     closed: StepName | None = None
     waited: StepName | None = None
+    announce: Announce | None = None
 
     def targets(self) -> Targets:
         for reason, step in self._ways().items():

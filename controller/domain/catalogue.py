@@ -6,7 +6,7 @@ Every entry has an `id`; `CATALOGUE` lists the kinds.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from controller.domain.model import Terms
+from controller.domain.model import Telling, Terms
 from controller.domain.schedule import Schedule
 
 
@@ -88,10 +88,11 @@ class QueueSettings:
         music: str | None = None,
         max_wait_s: float | None = None,
         closes_at: float | None = None,
+        telling: Telling | None = None,
     ) -> Terms:
         """What a customer who joins now is promised; his flow may ask for other music or limit.
 
-        `closes_at`: when the queue closes next.
+        `closes_at`: when the queue closes next. `telling`: as his flow has it.
         """
         return Terms(
             strategy=self.strategy,
@@ -110,6 +111,7 @@ class QueueSettings:
             nobody_s=self.nobody_s,
             closes_at=closes_at if self.closing_ends_waits else None,
             overflow=self.overflow,
+            telling=telling,
         )
 
 

@@ -88,6 +88,14 @@ class LeaveQueue(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellWait(Command):
+    """Let the customer hear where he stands. `expected_s`: None, it is not known."""
+
+    position: int
+    expected_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnAway(Command):
     """The queue does not take the customer. `to`: the queue that is asked next, None: his flow goes
     on."""

@@ -87,6 +87,14 @@ class LeftQueue(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitTold(Event):
+    """He is told where he stands. `expected_s`: None, it is not known."""
+
+    position: int
+    expected_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnedAway(Event):
     """The queue did not take him. `to`: as in LeftQueue."""
 

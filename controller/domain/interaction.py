@@ -75,6 +75,7 @@ TRANSITIONS: dict[State, dict[type[c.Command], Decide]] = {
     },
     State.DIVERTED: EVER,
     State.QUEUED: {
+        c.TellWait: flow.tell_wait,
         c.MakeOffer: offers.make_offer,
         c.LeaveQueue: flow.leave_queue,
         **EVER,

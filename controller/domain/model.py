@@ -111,6 +111,19 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What he is told as he waits: `position`, `wait` or both, `first_s` after he joined and every
+    `every_s` from then on. `language`: as his flow has it.
+    """
+
+    position: bool
+    wait: bool
+    first_s: float
+    every_s: float
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What a queue promised when the customer joined it; later edits of the queue change no one's wait.
 
@@ -138,6 +151,7 @@ class Terms:
     nobody_s: float | None = None
     closes_at: float | None = None
     overflow: Mapping[str, str] = field(default_factory=dict)
+    telling: Telling | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +160,7 @@ class Place:
 
     `entered_at` is when the customer last joined; `front` puts a returned customer before all others.
     `preferred`: the agent who alone may have him until `preferred_until`, in the queue or not.
+    `told_at`: when he last heard how long it may take.
     """
 
     queue: str
@@ -156,6 +171,7 @@ class Place:
     front: bool = False
     preferred: str | None = None
     preferred_until: float | None = None
+    told_at: float | None = None
     terms: Terms = field(default_factory=Terms)
 
 

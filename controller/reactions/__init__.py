@@ -17,6 +17,7 @@ REACTIONS: dict[type[e.Event], tuple[Reaction, ...]] = {
     e.FlowStarted: (waiting.start_flow,),
     e.Queued: (waiting.wait,),
     e.Requeued: (waiting.wait,),
+    e.WaitTold: (waiting.tell_wait,),
     e.LeftQueue: (waiting.leave_queue,),
     e.Diverted: (waiting.divert,),
     e.DivertAnswered: (waiting.connect_outside,),

@@ -47,6 +47,10 @@ def stop_watching(ports: Ports, i: Interaction) -> None:
         ports.timers.cancel(f"{reason.value}:{i.id}")
 
 
+def tell_wait(ports: Ports, i: Interaction, event: e.WaitTold) -> None:
+    medium(ports, i).tell_wait(i, event.position, event.expected_s)
+
+
 def leave_queue(ports: Ports, i: Interaction, event: e.LeftQueue) -> None:
     stop_watching(ports, i)
     ports.flows.resume(i, event.reason)

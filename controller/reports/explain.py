@@ -253,6 +253,10 @@ _TELL: Mapping[type[e.Event], Callable[..., str]] = {
     e.StepTaken: lambda x: f"step {x.step}" + (f" (chose {x.choice})" if x.choice else ""),
     e.Queued: _queued,
     e.LeftQueue: lambda x: f"left {x.queue}: {_given_back(x.reason, x.to)}",
+    e.WaitTold: lambda x: (
+        f"was told: place {x.position}"
+        + (f", about {duration(x.expected_s)}" if x.expected_s is not None else "")
+    ),
     e.TurnedAway: lambda x: f"not taken by {x.queue}: {_given_back(x.reason, x.to)}",
     e.Requeued: lambda x: f"back to the front of {x.queue}: {x.reason}",
     e.Offered: _offered,

@@ -144,6 +144,7 @@ class Joining:
             music=wish.music,
             max_wait_s=wish.max_wait_s if own else None,
             closes_at=schedule.next_change(now) if schedule is not None else None,
+            telling=wish.telling,
         )
         place = Place(
             queue=queue.id,

@@ -30,9 +30,7 @@ from controller.domain.model import Interaction
 from controller.engine import Engine
 from controller.ports import Ports
 from controller.reactions import react
-from controller.waiting.forecast import Forecast
-from controller.waiting.joining import Joining
-from controller.waiting.room import WaitingRoom
+from controller.waiting.lounge import Lounge
 
 
 @dataclass
@@ -60,30 +58,25 @@ class Centre:
         self.timers = ManualTimers(self.clock, self.engine.submit)
         self.medium = MemoryMedium(self.clock, self.engine.submit)
         self.distributor = Distributor(engine=self.engine, agents=self.agents, clock=self.clock)
-        self.room = WaitingRoom(catalogue=self.catalogue, timers=self.timers)
-        self.forecast = Forecast(
-            catalogue=self.catalogue, agents=self.agents, clock=self.clock, room=self.room
-        )
-        queues = Joining(
+        self.lounge = Lounge(
             catalogue=self.catalogue,
-            clock=self.clock,
-            room=self.room,
-            forecast=self.forecast,
             agents=self.agents,
             store=self.store,
+            clock=self.clock,
+            timers=self.timers,
             handle=self.engine.handle,
+            submit=self.engine.submit,
         )
         ports = Ports(
             media={"voice": self.medium},
-            flows=MemoryFlows(self.catalogue, "sales", queues, self.engine.submit),
+            flows=MemoryFlows(self.catalogue, "sales", self.lounge.queues, self.engine.submit),
             agents=self.agents,
             timers=self.timers,
             ledger=MemoryLedger(),
             submit=self.engine.submit,
         )
         self.engine.start(partial(react, ports))
-        publisher.subscribe("room", self.room.notice)
-        publisher.subscribe("forecast", self.forecast.notice)
+        self.lounge.start(publisher, (), ())
         publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start()
         self.metrics = CollectorRegistry()
@@ -91,6 +84,7 @@ class Centre:
 
     def stop(self) -> None:
         self.distributor.stop()
+        self.lounge.stop()
         self.engine.stop()
 
     def services(self, **changes: Any) -> Services:
@@ -101,7 +95,7 @@ class Centre:
                 "catalogue": self.catalogue,
                 "agents": self.agents,
                 "clock": self.clock,
-                "forecast": self.forecast,
+                "forecast": self.lounge.forecast,
                 "readiness": lambda: self.checks,
                 "recordings_dir": self.recordings_dir,
                 "domain": "tandem.example",

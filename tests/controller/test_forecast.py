@@ -41,9 +41,9 @@ def test_what_is_foreseen_is_saved_as_he_joins(world):
     world.arrive("third")
     assert foreseen(world, "second") == (1, 100)
     assert foreseen(world, "third") == (2, 200)
-    assert world.forecast.waiting("third").position == 2
-    assert world.forecast.waiting("first") is None
-    following = world.forecast.next_in("sales")
+    assert world.lounge.forecast.waiting("third").position == 2
+    assert world.lounge.forecast.waiting("first") is None
+    following = world.lounge.forecast.next_in("sales")
     assert (following.position, following.waiting, following.expected_s) == (3, 2, 300)
 
 
@@ -52,16 +52,16 @@ def test_an_agent_on_a_break_does_not_count_and_one_of_two_queues_counts_half(wo
     queue(world, "support")
     busy(world, "1001", "first")
     busy(world, "1002", "second")
-    assert world.forecast.next_in("sales").expected_s == 50
+    assert world.lounge.forecast.next_in("sales").expected_s == 50
     world.engine.handle(SetStatus(agent_id="1002", status=Status.ON_BREAK))
-    assert world.forecast.next_in("sales").expected_s == 100
+    assert world.lounge.forecast.next_in("sales").expected_s == 100
     world.engine.handle(SetStatus(agent_id="1002", status=Status.AVAILABLE))
     world.profile("1002", queues=("sales", "support"))
-    assert world.forecast.next_in("sales").agents == 1.5
+    assert world.lounge.forecast.next_in("sales").agents == 1.5
     world.engine.handle(SignOut(agent_id="1001"))
     world.engine.handle(SignOut(agent_id="1002"))
-    assert world.forecast.next_in("sales").expected_s is None
-    assert world.forecast.next_in("sales").agents == 0
+    assert world.lounge.forecast.next_in("sales").expected_s is None
+    assert world.lounge.forecast.next_in("sales").agents == 0
 
 
 def test_handling_times_are_learned_and_survive_a_restart(world):
@@ -71,13 +71,14 @@ def test_handling_times_are_learned_and_survive_a_restart(world):
     world.medium.hang_up("first")
     world.settle()
     world.pass_(30)  # wrap-up
-    assert world.forecast.next_in("sales").handling_s == 90
+    assert world.lounge.forecast.next_in("sales").handling_s == 90
     world.stop()
     second = world.successor()
     second.start()
-    assert second.forecast.next_in("sales").handling_s == 90
+    second.settle()
+    assert second.lounge.forecast.next_in("sales").handling_s == 90
     second.pass_(5 * 3600)
-    assert second.forecast.next_in("sales").handling_s == 1000
+    assert second.lounge.forecast.next_in("sales").handling_s == 1000
     second.stop()
 
 
@@ -91,4 +92,4 @@ def test_the_position_is_that_of_the_real_order(world):
     world.pass_(1)
     world.arrive("ann again", address="+49301")
     assert foreseen(world, "ann again")[0] == 1
-    assert world.forecast.waiting("bob").position == 2
+    assert world.lounge.forecast.waiting("bob").position == 2

@@ -19,9 +19,7 @@ from controller.domain.model import Interaction
 from controller.engine import Engine
 from controller.ports import Ports, Store
 from controller.reactions import react, restore
-from controller.waiting.forecast import Forecast
-from controller.waiting.joining import Joining
-from controller.waiting.room import WaitingRoom
+from controller.waiting.lounge import Lounge
 
 
 class World:
@@ -41,20 +39,16 @@ class World:
         self.agents = MemoryDirectory(self.catalogue)
         self.timers = ManualTimers(self.clock, self.engine.submit)
         self.medium = MemoryMedium(self.clock, self.engine.submit)
-        self.room = WaitingRoom(catalogue=self.catalogue, timers=self.timers)
-        self.forecast = Forecast(
-            catalogue=self.catalogue, agents=self.agents, clock=self.clock, room=self.room
-        )
-        self.queues = Joining(
+        self.lounge = Lounge(
             catalogue=self.catalogue,
-            clock=self.clock,
-            room=self.room,
-            forecast=self.forecast,
             agents=self.agents,
             store=self.store,
+            clock=self.clock,
+            timers=self.timers,
             handle=self.engine.handle,
+            submit=self.engine.submit,
         )
-        self.flows = MemoryFlows(self.catalogue, "sales", self.queues, self.engine.submit)
+        self.flows = MemoryFlows(self.catalogue, "sales", self.lounge.queues, self.engine.submit)
         self.ledger = MemoryLedger()
         self.ports = Ports(
             media={"voice": self.medium},
@@ -70,7 +64,6 @@ class World:
             clock=self.clock,
             ready=lambda channel: self.ports.media[channel].ready,
         )
-        self.catalogue.subscribe(lambda kind, entry_id: self.room.reload())
 
     def successor(self) -> "World":
         """Tandem after a restart: the same store, catalogue, clock and legs, all else anew."""
@@ -86,15 +79,13 @@ class World:
             self.agents.declare(agent)
         for interaction in waiting:
             restore(self.ports, interaction)
-        self.room.start(self.engine.agent_states(), waiting)
-        self.publisher.subscribe("room", self.room.notice)
-        self.publisher.subscribe("forecast", self.forecast.notice)
-        self.forecast.learn(self.store)
+        self.lounge.start(self.publisher, self.engine.agent_states(), waiting)
         self.publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start(waiting)
 
     def stop(self) -> None:
         self.distributor.stop()
+        self.lounge.stop()
         self.engine.stop()
 
     def agent(self, agent_id: str, **profile: object) -> None:

@@ -154,6 +154,7 @@ def possible(story: Story, variant: int) -> list[c.Command]:
             preferred_until=at + 20 if variant == 4 else None,
         ),
         c.LeaveQueue(interaction_id=ID, reason="waited"),
+        c.TellWait(interaction_id=ID, position=2, expected_s=90.0),
         c.TurnAway(interaction_id=ID, queue=f"q{variant % 2}", reason="full"),
         c.Divert(interaction_id=ID, destination="+49301", leg=f"d{fresh}"),
         c.NoteVoicemail(interaction_id=ID, path="/v.wav", mailbox="m", length_s=3.0),
@@ -249,8 +250,8 @@ LIKELY: dict[State, tuple[type[c.Command], ...]] = {
     State.ARRIVED: (c.StartFlow,),
     State.DIALLING: (c.NoteLegAnswered, c.NoteLegAnswered, c.NoteLegEnded, c.HangUp),
     State.IN_FLOW: (c.EnterQueue, c.EnterQueue, c.TurnAway, c.TakeStep, c.Divert),
-    State.DIVERTED: (c.NoteLegAnswered, c.NoteConnected, c.NoteLegEnded),
-    State.QUEUED: (c.MakeOffer, c.MakeOffer, c.NoteLegAnswered),
+    State.DIVERTED: (c.NoteLegAnswered, c.NoteConnected, c.NoteConnectFailed, c.NoteLegEnded),
+    State.QUEUED: (c.MakeOffer, c.MakeOffer, c.TellWait, c.NoteLegAnswered),
     State.OFFERED: (
         c.NoteLegAnswered,
         c.NoteLegAnswered,

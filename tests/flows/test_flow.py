@@ -158,3 +158,21 @@ def test_every_example_of_the_manual_is_a_sound_flow(write_flow, tmp_path):
         assert check([path]) == [], block
         seen |= {type(step) for step in load_flow(path).steps.values()}
     assert seen == set(VERBS.values())
+
+
+@pytest.mark.parametrize(
+    ("announce", "message", "remedy"),
+    [
+        ("{position: true, each: 30s}", "unknown key `each`", "every"),
+        ("{first: 10s}", "nothing is announced", "position: true"),
+        ("{wait: true, every: 2s}", "`every` is out of range", "at least 10"),
+    ],
+)
+def test_a_mistake_in_an_announcement_is_shown_with_its_remedy(
+    write_flow, announce, message, remedy
+):
+    path = write_flow(
+        f"start: {{queue: {{name: sales, announce: {announce}}}, otherwise: end}}\nend: {{hangup: }}"
+    )
+    [problem] = check([path])
+    assert message in problem.message and remedy in problem.remedy

@@ -1,5 +1,6 @@
 """What a SIPp person hears: the RTP that comes to his port, as samples."""
 
+import ctypes
 import socket
 import struct
 import wave
@@ -9,6 +10,8 @@ from typing import Any
 from tests.live.tones import RATE
 
 _BIAS = 0x84
+_SO_ATTACH_FILTER, _SO_RCVBUFFORCE = 26, 33
+_BUFFER_BYTES = 16 << 20
 
 
 class Ear:
@@ -24,7 +27,8 @@ class Ear:
 
     def start(self) -> "Ear":
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 << 20)
+        self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER_BYTES)
+        self._attach_filter()
         self._socket.setblocking(False)
         return self
 
@@ -44,6 +48,20 @@ class Ear:
             for _, payload in sorted(self._packets.items()):
                 file.writeframesraw(struct.pack(f"<{len(payload)}h", *map(_linear, payload)))
         return path
+
+    def _attach_filter(self) -> None:
+        """Have the system drop what goes to other ports: a test is not alone on its machine."""
+        program = [
+            (0xB1, 0, 0, 0),  # x = length of the IP header
+            (0x48, 0, 0, 2),  # the UDP destination port behind it
+            (0x15, 0, 1, self._port),
+            (0x06, 0, 0, 0xFFFF),  # ours: all of it
+            (0x06, 0, 0, 0),
+        ]
+        code = b"".join(struct.pack("HBBI", *step) for step in program)
+        buffer = ctypes.create_string_buffer(code)
+        told = struct.pack("HP", len(program), ctypes.addressof(buffer))
+        self._socket.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, told)
 
     def _take(self, datagram: bytes) -> None:
         header = (datagram[0] & 0x0F) * 4

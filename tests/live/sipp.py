@@ -38,10 +38,13 @@ class SippResult:
 class SippCall:
     """A running SIPp. `wait()` for its end, or `stop()` it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], folder: Path, port: int) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], folder: Path, port: int, media_port: int
+    ) -> None:
         self._process = process
         self._folder = folder
         self.port = port
+        self.media_port = media_port
 
     @property
     def address(self) -> str:
@@ -108,7 +111,7 @@ class Sipp:
                 stdout=screen,
                 stderr=subprocess.STDOUT,
             )
-        call = SippCall(process, folder, port)
+        call = SippCall(process, folder, port, media)
         self._running.append(call)
         return call
 

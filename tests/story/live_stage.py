@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from controller.bootstrap import Tandem
 from controller.config import Config, HttpConfig, SwitchConfig
+from tests.live.ear import Ear
 from tests.live.freeswitch import FreeSwitch
 from tests.live.pcap import write_caller
 from tests.live.sipp import Sipp, SippCall
@@ -19,6 +20,9 @@ class _SippCall(Call):
 
     def wait_over(self, timeout: float = 30.0) -> None:
         off_hub(self._call.wait, timeout)
+
+    def listen(self) -> Ear:
+        return Ear(self._call.media_port).start()
 
 
 class LiveStage(Stage):

@@ -20,6 +20,7 @@ from controller.bootstrap import Tandem
 from controller.domain.catalogue import AgentProfile, Did, QueueSettings
 from controller.domain.model import Interaction
 from controller.ports import AnyEvent, Published
+from tests.live.ear import Ear
 
 R = TypeVar("R")
 
@@ -41,7 +42,30 @@ steps:
   end: {{hangup: }}
 """
 
-MENU, STRAIGHT, NOBODY = "5000", "5001", "5999"
+#: A caller who is told where he stands, and whose flow knows every reason of a queue.
+PATIENT_FLOW = """
+flow: patient
+language: en
+start: sales
+numbers: ["5010"]
+steps:
+  sales:
+    queue:
+      name: sales
+      announce: {position: true, wait: true, first: 1s, every: 10s}
+      full: too_many
+      nobody: nobody_there
+      closed: come_again
+      waited: long_enough
+    otherwise: end
+  too_many: {say: {file: menu.wav}, next: end}
+  nobody_there: {say: {file: menu.wav}, next: end}
+  come_again: {say: {file: menu.wav}, next: end}
+  long_enough: {say: {file: menu.wav}, next: end}
+  end: {hangup: }
+"""
+
+MENU, STRAIGHT, PATIENT, NOBODY = "5000", "5001", "5010", "5999"
 
 
 def off_hub(fn: Callable[..., R], *args: Any, **kwargs: Any) -> R:
@@ -85,6 +109,10 @@ class Call(ABC):
     def wait_over(self, timeout: float = 30.0) -> None:
         """Until the caller's side of the call is over."""
 
+    def listen(self) -> Ear:
+        """What the caller hears from now on; only where `stage.hears`."""
+        raise NotImplementedError
+
 
 class Stage(ABC):
     """Use `dial`, `phone`, `api`; wait with `until`; ask `interaction` and `events`."""
@@ -124,7 +152,7 @@ class Stage(ABC):
         """Two queues and the numbers. Short times: the stories are told in seconds."""
         for name in ("sales", "support"):
             self.queue(name)
-        for number, flow in ((MENU, "menu"), (STRAIGHT, "straight")):
+        for number, flow in ((MENU, "menu"), (STRAIGHT, "straight"), (PATIENT, "patient")):
             self.tandem.catalogue.put(Did(id=number, flow=flow))
 
     def queue(self, name: str, **settings: Any) -> None:
@@ -220,3 +248,4 @@ def write_flows(folder: Path, prompt: bytes) -> None:
         "  sales: {queue: {name: sales}, otherwise: end}\n  end: {hangup: }\n"
     )
     (folder / "straight.yaml").write_text(straight)
+    (folder / "patient.yaml").write_text(PATIENT_FLOW)

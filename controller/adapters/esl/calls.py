@@ -14,7 +14,8 @@ class Calls:
     `bridging`: customer leg to the waiter for its bridge; it gets the CHANNEL_BRIDGE event, or None
     when one of the two legs hung up first; `partner`: the leg he is to be bridged with, to his leg.
     `music`: legs that hear music or a tone without end. `safe`: agents' and outside legs that are
-    parked, not hung up, when a bridge ends.
+    parked, not hung up, when a bridge ends. `waiting`: customers' legs in a queue; `announced`: what was
+    played to them last in place of the music.
     `picked_up`: agents' legs that were taken in the console before their phone rang.
     `dialled`: legs that agents' phones made themselves.
     """
@@ -26,6 +27,8 @@ class Calls:
     parking: dict[str, "AsyncResult[bool]"] = field(default_factory=dict)
     music: set[str] = field(default_factory=set)
     safe: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)
+    announced: dict[str, str] = field(default_factory=dict)
     picked_up: set[str] = field(default_factory=set)
     dialled: set[str] = field(default_factory=set)
 
@@ -58,6 +61,8 @@ class Calls:
         self.doomed.pop(leg, None)
         self.music.discard(leg)
         self.safe.discard(leg)
+        self.waiting.discard(leg)
+        self.announced.pop(leg, None)
         self.picked_up.discard(leg)
         self.dialled.discard(leg)
         self.parked(leg, still_there=False)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import structlog
 
+from controller.adapters.esl.announcing import hush
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
@@ -140,7 +141,9 @@ class EslCustomerLeg:
         """
         if self._leg in self._calls.music:
             self._calls.music.discard(self._leg)
+            self._calls.waiting.discard(self._leg)
             try:
+                hush(self._link, self._calls, self._leg)
                 park(self._link, self._calls, self._leg)
             except CommandRefused:
                 raise LegGone(self._leg) from None

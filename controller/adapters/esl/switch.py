@@ -9,6 +9,7 @@ import gevent
 import structlog
 from gevent import get_hub
 
+from controller.adapters.esl.announcing import Announcement
 from controller.adapters.esl.calling import OUTSIDE_PROBLEMS, VoiceSettings
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.customer_leg import EslCustomerLeg
@@ -67,6 +68,7 @@ class Switch:
         live: Callable[[], Sequence[Interaction]],
         find: Callable[[str], Interaction | None],
         recordings: RecordingFiles,
+        announcement: Announcement = lambda telling, position, expected_s: (),
         timing: LinkTiming | None = None,
     ) -> None:
         self._submit = submit
@@ -97,6 +99,7 @@ class Switch:
             recording_path=recordings.path,
             room_for_recording=recordings.room,
             finish_recording=self._finish_lost_recording,
+            announcement=announcement,
         )
         self.face = VoiceFace(
             calls=self._calls,

@@ -12,6 +12,7 @@ import structlog
 from gevent import Timeout
 
 from controller.adapters.esl import commands
+from controller.adapters.esl.announcing import hush
 from controller.adapters.esl.calling import DEFAULT_MUSIC
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.guard import Guard
@@ -96,6 +97,7 @@ class Together:
         waiter = self._calls.await_bridge(customer, other)
         event: SwitchEvent | None = None
         try:
+            hush(self._link, self._calls, customer)
             if not answered:  # bridged unanswered, both legs would be lost
                 if customer in self._calls.music:
                     # What is queued behind endless music never runs, and no break ends the music.

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from controller.adapters.esl import commands
+from controller.adapters.esl.announcing import Announcement, Announcing
 from controller.adapters.esl.calling import DEFAULT_MUSIC, Calling, VoiceSettings
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.guard import FIRST_S, Guard
@@ -45,6 +46,7 @@ class VoiceMedium:
         recording_path: Callable[[Interaction, str], Path],
         room_for_recording: Callable[[], str | None],
         finish_recording: Callable[[Interaction], None],
+        announcement: Announcement,
     ) -> None:
         self._link = link
         self._calls = calls
@@ -62,6 +64,9 @@ class VoiceMedium:
         )
         self._together = Together(
             link=link, calls=calls, guard=guard, submit=submit, kill=self.kill
+        )
+        self._announcing = Announcing(
+            link=link, calls=calls, series=self.series, announcement=announcement
         )
         self._taping = Taping(
             link=link,
@@ -96,9 +101,13 @@ class VoiceMedium:
         music = DEFAULT_MUSIC
         if interaction.place is not None and interaction.place.terms.music:
             music = _stream(interaction.place.terms.music)
+        self._calls.waiting.add(interaction.leg)
         returned = bool(interaction.segments)
         wait = partial(self._together.wait, returned=returned)
         self._in_turn(interaction, wait, interaction.leg, music)
+
+    def tell_wait(self, interaction: Interaction, position: int, expected_s: float | None) -> None:
+        self._announcing.tell(interaction, position, expected_s)
 
     def end(self, interaction: Interaction, cause: str) -> None:
         self._guard.forget(interaction.leg)
@@ -159,6 +168,7 @@ class VoiceMedium:
     # --- together --------------------------------------------------------------------------------
 
     def connect(self, interaction: Interaction, leg: str) -> None:
+        self._calls.waiting.discard(interaction.leg)  # no announcement begins any more
         customer = interaction.find_leg(interaction.leg)
         answered = customer is not None and customer.answered_at is not None
         connect = partial(self._together.connect, answered=answered)

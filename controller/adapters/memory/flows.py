@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from controller.domain import commands as c
 from controller.domain.catalogue import QueueSettings
-from controller.domain.model import Interaction
+from controller.domain.model import Interaction, Telling
 from controller.greenlets import spawn
 from controller.ports import AnyCommand, Catalogue, Queues, Wish
 
 
 class MemoryFlows:
     """Flows. Puts customers into the queue they dialled, or into `queue` when there is none of that
-    id; one whom every queue gives back is let go."""
+    id; one whom every queue gives back is let go. `telling`: what they hear while they wait."""
 
     def __init__(
         self,
@@ -24,6 +24,7 @@ class MemoryFlows:
         self._queue = queue
         self._queues = queues
         self._submit = submit
+        self.telling: Telling | None = None
 
     def flow_for(self, dialled: str) -> str:
         return "straight_to_queue"
@@ -33,7 +34,8 @@ class MemoryFlows:
 
     def _join(self, interaction: Interaction) -> None:
         dialled = self._catalogue.find(QueueSettings, interaction.dialled)
-        wish = Wish(queue=self._queue if dialled is None else dialled.id)
+        queue = self._queue if dialled is None else dialled.id
+        wish = Wish(queue=queue, telling=self.telling)
         reason = self._queues.join(interaction, wish)
         if reason is not None:
             self._submit(c.Finish(interaction_id=interaction.id, reason=reason))

@@ -36,6 +36,9 @@ class MemoryMedium:
     def wait(self, interaction: Interaction) -> None:
         self._note("wait", interaction.leg)
 
+    def tell_wait(self, interaction: Interaction, position: int, expected_s: float | None) -> None:
+        self._note("tell_wait", f"{interaction.leg} {position} {expected_s}")
+
     def ring(
         self, interaction: Interaction, agent: str, leg: str, limit_s: float, role: LegRole
     ) -> None:

@@ -52,6 +52,12 @@ def leave_queue(i: Interaction, command: c.LeaveQueue, now: float) -> Events:
         )
 
 
+def tell_wait(i: Interaction, command: c.TellWait, now: float) -> Events:
+    yield e.WaitTold(
+        interaction_id=i.id, at=now, position=command.position, expected_s=command.expected_s
+    )
+
+
 def turn_away(i: Interaction, command: c.TurnAway, now: float) -> Events:
     yield e.TurnedAway(
         interaction_id=i.id, at=now, queue=command.queue, reason=command.reason, to=command.to

@@ -40,6 +40,7 @@ APPLY: dict[type[e.Event], Callable[[Interaction, Any], Interaction]] = {
     e.Queued: w.queued,
     e.LeftQueue: w.left_queue,
     e.TurnedAway: w.turned_away,
+    e.WaitTold: w.wait_told,
     e.Requeued: w.requeued,
     e.Diverted: w.diverted,
     e.DivertAnswered: _as_it_is,

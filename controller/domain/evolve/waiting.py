@@ -89,6 +89,10 @@ def left_queue(i: Interaction, event: e.LeftQueue) -> Interaction:
     )
 
 
+def wait_told(i: Interaction, event: e.WaitTold) -> Interaction:
+    return i if i.place is None else replace(i, place=replace(i.place, told_at=event.at))
+
+
 def turned_away(i: Interaction, event: e.TurnedAway) -> Interaction:
     before = i.flow and i.flow.given_back
     back = replace(before or GivenBack(reason=""), reason=event.reason, to=event.to)
