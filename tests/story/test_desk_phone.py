@@ -74,3 +74,21 @@ def test_what_a_phone_dials_is_the_agents_own_call_or_refused(stage):
     done = stage.settle()
     assert done.outcome is Outcome.FAILED
     assert stage.tandem.agents.candidate("1001").free == 100
+
+
+def test_a_customer_who_was_sent_on_is_sent_on_once(stage):
+    """His leg is parked again when he holds, and that is no transfer."""
+    stage.agent(Phone(extension="1001", obeys=True))
+    call = stage.dial(Caller(stay=12))
+    talking = stage.until(lambda i: i.state is State.CONNECTED and bool(i.recordings))
+    stage.agent(Phone(extension="1002"))
+    stage.tell(talking.segments[0].leg, "<sip:1002@tandem>")
+    stage.until(lambda i: len(i.segments) == 2 and i.state is State.CONNECTED)
+    stage.api("POST", f"interactions/{talking.id}/hold")
+    stage.until(lambda i: i.segments[1].held_since is not None)
+    gevent.sleep(1)
+    stage.api("POST", f"interactions/{talking.id}/resume")
+    call.wait_over()
+    done = stage.settle()
+    assert [s.agent for s in done.segments] == ["1001", "1002"]
+    assert stage.names(done).count("Transferred") == 1

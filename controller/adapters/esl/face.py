@@ -15,7 +15,7 @@ from gevent.queue import Queue
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.messages import SwitchEvent
-from controller.adapters.esl.phones import AGENT_DIAL, TRANSFER_CONTEXT, PhoneCalls, PhoneTransfers
+from controller.adapters.esl.phones import AGENT_DIAL, REFERRED_TO, PhoneCalls, PhoneTransfers
 from controller.domain import commands as c
 from controller.domain.decide.parts import TO_FALLBACK
 from controller.greenlets import spawn
@@ -121,12 +121,11 @@ class VoiceFace:
 
     def on_park(self, event: SwitchEvent) -> None:
         self._calls.parked(event.uuid)
-        if event.variable("tandem_role") == "customer":
-            interaction_id = self._calls.owner.get(event.uuid)
-            if interaction_id is None:
+        if event.variable(REFERRED_TO) and event.uuid in self._calls.owner:
+            self._transfers.follow(self._calls.owner[event.uuid], event)
+        elif event.variable("tandem_role") == "customer":
+            if event.uuid not in self._calls.owner:
                 self.arrive(event)
-            elif event.get("Caller-Context") == TRANSFER_CONTEXT:
-                self._transfers.follow(interaction_id, event)
         elif event.variable("tandem_role") == AGENT_DIAL:
             if event.uuid not in self._calls.dialled:
                 self._phone_calls.dialled(event)

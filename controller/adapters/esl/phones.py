@@ -3,7 +3,7 @@
 What it dials is parked, and becomes the agent's own call or is refused.
 
 When it sends the customer away (SIP REFER), FreeSWITCH has done it already: his leg has left the agent's
-and is parked in TRANSFER_CONTEXT. The agent's leg may have ended a moment before, for the same reason,
+and is parked in tandem-transfer. The agent's leg may have ended a moment before, for the same reason,
 and that must not end the contact: so its end is held back until the customer's leg is there.
 """
 
@@ -13,13 +13,15 @@ from uuid import uuid4
 import structlog
 from gevent import spawn_later
 
+from controller.adapters.esl import commands
 from controller.adapters.esl.calling import VoiceSettings
 from controller.adapters.esl.calls import Calls
+from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
 from controller.domain import commands as c
 from controller.domain.catalogue import AgentProfile
 from controller.domain.model import Interaction, Segment
-from controller.errors import TandemError
+from controller.errors import SwitchError, TandemError
 from controller.greenlets import spawn
 from controller.ports import AnyCommand, Catalogue
 
@@ -28,8 +30,8 @@ log = structlog.get_logger(__name__)
 #: `tandem_role` of a leg that an agent's phone made by itself.
 AGENT_DIAL = "agent_dial"
 
-#: Where the dialplan parks a leg that a phone sent away.
-TRANSFER_CONTEXT = "tandem-transfer"
+#: The variable in which the dialplan keeps where to.
+REFERRED_TO = "tandem_referred_to"
 
 #: What FreeSWITCH writes on a leg whose phone has sent its partner away.
 SENT_AWAY = frozenset({"BLIND_TRANSFER", "ATTENDED_TRANSFER"})
@@ -75,12 +77,14 @@ class PhoneTransfers:
     def __init__(
         self,
         *,
+        link: SwitchLink,
         catalogue: Catalogue,
         settings: VoiceSettings,
         find: Callable[[str], Interaction | None],
         submit: Callable[[AnyCommand], None],
         kill: Callable[[str, str], None],
     ) -> None:
+        self._link = link
         self._catalogue = catalogue
         self._settings = settings
         self._find = find
@@ -103,21 +107,33 @@ class PhoneTransfers:
         return True
 
     def follow(self, interaction_id: str, event: SwitchEvent) -> None:
-        """The customer's leg is parked in TRANSFER_CONTEXT: he goes where his agent's phone said."""
+        """The customer's leg was parked by the dialplan: he goes where his agent's phone said.
+
+        Returns at once. The number is taken off the leg first, for it is parked there again whenever he
+        holds or waits.
+        """
+        spawn("phone-transfers", self._follow, interaction_id, event)
+
+    def _follow(self, interaction_id: str, event: SwitchEvent) -> None:
+        try:
+            self._link.api(commands.setvars(event.uuid, {REFERRED_TO: ""}))
+        except SwitchError as error:
+            log.info(
+                "phone_transfer_not_followed", interaction_id=interaction_id, problem=str(error)
+            )
+            return  # he has hung up, or the link is lost and all is looked at anew
         interaction = self._find(interaction_id)
         segment = None if interaction is None else interaction.segment
         end = self._held_back.pop(interaction_id, None)
+        command = None
         if segment is not None:
-            command = self._command(interaction_id, segment, event.variable("tandem_referred_to"))
-            if command is not None:
-                self._submit(command)
-            elif end is not None:
-                self._submit(_lost(end))
-                return
-            else:
+            command = self._command(interaction_id, segment, event.variable(REFERRED_TO))
+            if command is None and end is None:
                 self._kill(segment.leg, NO_SUCH_TARGET)
+        if command is not None:
+            self._submit(command)
         if end is not None:
-            self._submit(end)
+            self._submit(end if command is not None else _lost(end))
 
     def _command(self, interaction_id: str, segment: Segment, number: str) -> c.Command | None:
         agent = next(

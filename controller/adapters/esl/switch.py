@@ -109,6 +109,7 @@ class Switch:
             answer_phone=self.medium.answer_phone,
             finish_recording=self._finish_recording,
             transfers=PhoneTransfers(
+                link=self.link,
                 catalogue=catalogue,
                 settings=settings,
                 find=find,

@@ -51,7 +51,9 @@ def hang_up(i: Interaction, command: c.HangUp, now: float) -> Events:
         yield from back_to_customer(i, consult, now)
         return
     open_segment(i, command.segment_id)
-    if consult is not None and consult.phase is ConsultPhase.JOINED:
+    if consult is not None:
+        if consult.phase is not ConsultPhase.JOINED:
+            raise IllegalCommand("a consult is going on; complete or cancel it first")
         yield from hand_over(i, consult, EndedBy.AGENT, now)
         return
     yield from end_contact(i, EndedBy.AGENT, now)
