@@ -175,7 +175,11 @@ def _measure_tandem(
         return [_measure("tandem", folder, switch, rate, seconds, cpus) for rate in rates]
     finally:
         child.stdin.close()  # it stops upon this
-        child.wait(30)
+        try:
+            child.wait(30)
+        finally:
+            child.kill()
+            child.wait()
 
 
 def _measure(
@@ -193,7 +197,13 @@ def _measure(
         cpu.start()
     options = (switch.carrier, "-r", f"{rate:g}", "-m", str(total), "-l", "5000")
     callers, _ = run_sipp(folder / f"callers-{side}-{rate:g}", "callers", *options, DID=DIDS[side])
-    callers.wait(seconds + END_S)
+    try:
+        callers.wait(seconds + END_S)
+    except subprocess.TimeoutExpired:
+        click.echo(f"{side}: callers still busy {END_S:.0f} s after the last call began; cut off")
+    finally:
+        callers.kill()
+        callers.wait()
     _await_quiet(switch)
     used = {name: cpu.used() / total * 1000 for name, cpu in cpus.items()}
     connection.stop()
@@ -211,9 +221,14 @@ def _measure(
 
 
 def _await_quiet(switch: FreeSwitch) -> None:
-    with switch.probe() as probe, gevent.Timeout(END_S):
-        while not probe.api("show channels count").strip().startswith("0 "):
-            gevent.sleep(0.2)  # no event says that all are done
+    """Until no leg is left; those left over, whose calls count as failed, must not burden the next."""
+    with switch.probe() as probe:
+        for _ in range(2):
+            with gevent.Timeout(END_S, False):
+                while not probe.api("show channels count").strip().startswith("0 "):
+                    gevent.sleep(0.2)  # no event says that all are done
+                return
+            probe.api("hupall NORMAL_CLEARING")
 
 
 def _delays(watch: Watch) -> dict[str, float]:
