@@ -173,6 +173,7 @@ class Centre:
         with gevent.Timeout(3, False):
             while self.tandem.switch.medium.series or self.lab.legs:
                 gevent.sleep(0.01)  # the switch's own farewells
+        assert not self.tandem.switch.medium.series
         assert not self.lab.legs, [leg.uuid for leg in self.lab.legs.values()]
         assert not self.tandem.timers._timers, list(self.tandem.timers._timers)
         assert not len(self.tandem.switch._guard)

@@ -139,6 +139,10 @@ class FreeSwitch:
         """Until the switch finds the phone: it writes registrations down after it confirms them."""
         self._until(f"sofia_contact agents/{extension}@{self.settings.domain}", "sofia/")
 
+    def await_contact(self, address: str) -> None:
+        """Until the switch has written down a phone at that address (ip:port)."""
+        self._until("sofia status profile agents reg", address)
+
     def _until(self, command: str, said: str, timeout: float = 10.0) -> None:
         deadline = time.monotonic() + timeout
         with self.probe() as probe:

@@ -17,6 +17,7 @@ def test_a_phone_that_restarts_takes_its_extension_back_at_once(
         )
         assert gone.ok, gone
     phone = sipp.agent_phone(freeswitch.agents_side, "1001", PASSWORD.format("1001"))
+    freeswitch.await_contact(phone.address)
     assert "Total items returned: 1" in probe.api("sofia status profile agents reg")
     reply = probe.api("originate {originate_timeout=5}sofia/agents/1001%tandem &park()")
     assert reply.startswith("+OK"), reply
