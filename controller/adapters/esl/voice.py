@@ -91,9 +91,10 @@ class VoiceMedium:
         leg, interaction_id = interaction.leg, interaction.id
 
         def work() -> None:
+            # Refused when he has left already: then there is nobody to guard.
+            self._link.api(commands.setvars(leg, {"tandem_interaction": interaction_id}))
             fresh = self._clock.now() - interaction.arrived_at < FIRST_S
             self._guard.meet(leg) if fresh else self._guard.take(leg)
-            self._link.api(commands.setvars(leg, {"tandem_interaction": interaction_id}))
 
         self.series.add(interaction_id, work)
 
