@@ -27,9 +27,6 @@ pytestmark = pytest.mark.live
 
 SPARE = "2001"
 
-#: Seconds from the restart until who waits is served again.
-BACK_S = 5.0
-
 
 @pytest.fixture
 def stage(freeswitch, sipp, tmp_path: Path) -> Iterator[LiveStage]:
@@ -53,6 +50,9 @@ def process(stage: LiveStage) -> Iterator[TandemProcess]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crowd:
+    """`back_s`: seconds from the restart until who waits must be served again."""
+
+    back_s: float
     talking: int
     ringing: int
     waiting: int
@@ -94,8 +94,8 @@ def staff(stage: LiveStage, crowd: Crowd) -> None:
 @pytest.mark.parametrize(
     "people",
     [
-        Crowd(talking=2, ringing=1, waiting=2),
-        pytest.param(Crowd(talking=20, ringing=10, waiting=20), marks=pytest.mark.slow),
+        Crowd(back_s=15, talking=2, ringing=1, waiting=2),
+        pytest.param(Crowd(back_s=5, talking=20, ringing=10, waiting=20), marks=pytest.mark.slow),
     ],
     ids=["few", "fifty"],
 )
@@ -122,7 +122,7 @@ def test_killed_and_started_again_nobody_loses_his_place_or_his_talk(
     waited = [i for i in before.values() if i.state is State.QUEUED]
     assert first.id == min(waited, key=lambda i: i.place.since).id
     [connected] = [e for e in store.events(f"interaction:{first.id}") if isinstance(e, Connected)]
-    assert connected.at - restarted_at < BACK_S
+    assert connected.at - restarted_at < people.back_s
     for i in waited:
         assert after[i.id].place.since == i.place.since, "his place"
     for i in before.values():

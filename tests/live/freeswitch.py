@@ -194,7 +194,7 @@ def _test_settings(folder: Path) -> dict[str, Any]:
         "prompts_dir": folder / "sounds",
         "run_dir": folder / "run",
         "log": {"dir": folder / "log", "level": "info"},
-        "fallback": {"after_seconds": 4, "voicemail_seconds": 5},
+        "fallback": {"after_seconds": 8, "voicemail_seconds": 5},
         "sessions_per_second": 200,
         "phone_transfers": True,
     }

@@ -208,6 +208,8 @@ class VoiceFace:
             self._submit(end)
 
     def on_record_start(self, event: SwitchEvent) -> None:
+        if Path(event.get("Record-File-Path")).is_relative_to(self._fallback_dir):
+            return  # a message, told of when it is over
         interaction_id, segment_id = self.owner(event), recording_id(event)
         if interaction_id is not None and segment_id:
             self._submit(

@@ -225,6 +225,9 @@ class Resync:
             for leg in interaction.legs:
                 self._note_if_answered(leg.id)
             return
+        self._guard.forget(
+            interaction.leg
+        )  # a renewal may have been lost: his deadline may be near
         customer = self._dump(interaction.leg)
         if customer is None or (
             interaction.state is not State.ENDED and self._left_to_fallback(customer)
