@@ -39,6 +39,7 @@ from controller.domain.model import Telling
 from controller.domain.schedule import Schedule
 from controller.engine import Engine
 from controller.errors import Invalid
+from controller.greenlets import spawn
 from controller.lab.switch import LabSwitch
 from controller.ports import Catalogue, Ports, Store
 from controller.provisioning.keeping import DirectoryKeeper
@@ -107,6 +108,7 @@ class Tandem:
         self.metrics = self._make_metrics()
         self.keeper = self._make_keeper()
         self.http: WSGIServer | None = None
+        self._prerendering: gevent.Greenlet | None = None
 
     def start(self) -> None:
         """Recover what was open, connect, serve. Returns when the API answers."""
@@ -134,6 +136,7 @@ class Tandem:
             self.keeper.changed()
         if self.config.switch.kind == "lab" and not self.switch.link.wait_up(10):
             raise Invalid("the lab switch did not answer; see the log")
+        self._prerendering = spawn("prerender", self._prerender)
 
     def _prerender(self) -> None:
         """Make every fixed prompt now, so that no caller waits for one."""
