@@ -12,8 +12,11 @@ from flask_openapi3.openapi import OpenAPI
 
 from console.api import guard, problems
 from console.api.agents import agents
+from console.api.calls import calls
 from console.api.candidates import candidates
+from console.api.consults import consults
 from console.api.dids import dids
+from console.api.directory import directory
 from console.api.handling import handling
 from console.api.interactions import interactions
 from console.api.offers import offers
@@ -23,8 +26,10 @@ from console.api.recordings import recordings
 from console.api.reports import reports
 from console.api.rights import API
 from console.api.schedules import schedules
+from console.api.supervising import supervising
 from console.api.system import system
 from console.api.tokens import tokens
+from console.api.transfers import transfers
 from console.services import Services, attach
 
 _log = structlog.get_logger(__name__)
@@ -35,6 +40,11 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     interactions,
     candidates,
     handling,
+    transfers,
+    consults,
+    calls,
+    supervising,
+    directory,
     recordings,
     queues,
     profiles,

@@ -9,7 +9,8 @@ from flask import current_app
 from prometheus_client import CollectorRegistry
 
 from controller.domain.agent import Agent
-from controller.domain.model import Interaction
+from controller.domain.catalogue import QueueSettings
+from controller.domain.model import Interaction, Overflow, Terms
 from controller.ports import (
     AgentDirectory,
     Aggregate,
@@ -44,12 +45,29 @@ class Forecast(Protocol):
         """Of one who would join the queue now."""
 
 
+class Queues(Protocol):
+    """What a queue has to say to a customer whom an agent sends there."""
+
+    def terms_for_transfer(self, queue: QueueSettings, *, anyway: bool = False) -> Terms | Overflow:
+        """What he is promised, or why the queue does not take him. `anyway`: it does."""
+
+
+class Dialling(Protocol):
+    """Agents' own calls."""
+
+    def place(
+        self, agent_id: str, number: str, queue_id: str | None = None, *, shown: str | None = None
+    ) -> Interaction:
+        """Call on behalf of a queue. Blocks until it is saved. Raises classes of controller.errors."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Collaborators of the API.
 
     `readiness` answers name -> "ok" or the problem. `domain` is the SIP realm of agents' phones.
-    `metrics_public`: /metrics answers any address, not this machine alone.
+    `number_problem`: why an outside number may not be dialled, or None. `metrics_public`: /metrics
+    answers any address, not this machine alone.
     """
 
     engine: Engine
@@ -58,6 +76,9 @@ class Services:
     agents: AgentDirectory
     clock: Clock
     forecast: Forecast
+    queues: Queues
+    dialling: Dialling
+    number_problem: Callable[[str], str | None]
     readiness: Callable[[], Mapping[str, str]]
     recordings_dir: Path
     domain: str

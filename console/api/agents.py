@@ -12,12 +12,22 @@ from console.api.schemas.agents import (
     AgentList,
     AgentView,
     SignInBody,
+    SignOutBody,
     StatusBody,
+    When,
     agent_view,
 )
 from console.api.schemas.values import IdPath
 from console.services import here
-from controller.domain.agent import Agent, AgentCommand, SetStatus, SignIn, SignOut, Status
+from controller.domain.agent import (
+    Agent,
+    AgentCommand,
+    ApplyPending,
+    SetStatus,
+    SignIn,
+    SignOut,
+    Status,
+)
 from controller.domain.catalogue import AgentProfile
 from controller.errors import IllegalCommand
 
@@ -42,6 +52,11 @@ def _state_of(agent_id: str) -> Agent | None:
 def _do(profile: AgentProfile, command: AgentCommand) -> Response:
     after = here().engine.handle(command)
     assert isinstance(after, Agent)
+    candidate = here().agents.candidate(profile.id)
+    if after.pending is not None and (candidate is None or not candidate.holds):
+        # What he waited for ended while he asked.
+        after = here().engine.handle(ApplyPending(agent_id=profile.id))
+        assert isinstance(after, Agent)
     return answer(_view(profile, after))
 
 
@@ -73,18 +88,35 @@ def sign_in(path: IdPath, body: SignInBody) -> Response:
 
 
 @agents.post("/<id>/sign-out", summary="Sign out", responses={200: AgentView, **responses(404)})
-def sign_out(path: IdPath) -> Response:
-    """End work. A contact in progress is not touched."""
+def sign_out(path: IdPath, body: SignOutBody) -> Response:
+    """End work. A contact in progress is not touched: by default, it is waited for."""
     profile = here().catalogue.get(AgentProfile, agent_named(path.id))
-    return _do(profile, SignOut(agent_id=profile.id))
+    later = _waits(profile, Status.OFFLINE, body.when)
+    return _do(profile, SignOut(agent_id=profile.id, after_contact=later))
 
 
 @agents.put(
     "/<id>/status", summary="Declare a status", responses={200: AgentView, **responses(404, 409)}
 )
 def set_status(path: IdPath, body: StatusBody) -> Response:
+    """While he is at a contact it waits its turn, unless you say `now`; the status that he has, asked
+    for again, takes back what waits."""
     profile = here().catalogue.get(AgentProfile, agent_named(path.id))
+    wanted = Status(body.status)
     return _do(
         profile,
-        SetStatus(agent_id=profile.id, status=Status(body.status), reason=body.reason),
+        SetStatus(
+            agent_id=profile.id,
+            status=wanted,
+            reason=body.reason,
+            after_contact=_waits(profile, wanted, body.when),
+        ),
     )
+
+
+def _waits(profile: AgentProfile, wanted: Status, when: When) -> bool:
+    """Whether there is something to wait for."""
+    candidate = here().agents.candidate(profile.id)
+    if when == "now" or candidate is None:
+        return False
+    return bool(candidate.holds) and candidate.status is not wanted

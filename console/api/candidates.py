@@ -9,6 +9,7 @@ from pydantic import Field
 
 from console.api.answers import answer
 from console.api.problems import COMMON, responses
+from console.api.reachable import new_place
 from console.api.rights import API
 from console.api.schemas.candidates import CandidatesView, EligibleView, PassedOverView
 from console.api.schemas.values import IdPath, Query, time_of, time_or_none
@@ -72,7 +73,7 @@ def _as_if_waiting(interaction: Interaction, queue: str | None, now: float) -> W
     """
     place = interaction.place
     if queue is not None:
-        place = _new_place(here().catalogue.get(QueueSettings, queue), now)
+        place = new_place(here().catalogue.get(QueueSettings, queue), now)
     elif place is None:
         raise Invalid(
             f"interaction {interaction.id} is in no queue; name one with ?queue= to see who could"
@@ -88,17 +89,6 @@ def _as_if_waiting(interaction: Interaction, queue: str | None, now: float) -> W
             terms=place.terms,
         )
     return Waiting(id=interaction.id, place=place, channel=interaction.channel)
-
-
-def _new_place(queue: QueueSettings, now: float) -> Place:
-    return Place(
-        queue=queue.id,
-        since=now,
-        entered_at=now,
-        priority=queue.priority,
-        skills=queue.skills,
-        terms=queue.terms(),
-    )
 
 
 def _view(

@@ -7,8 +7,8 @@ from flask_openapi3.models.tag import Tag
 from console.api.answers import answer
 from console.api.problems import COMMON, responses
 from console.api.rights import API
-from console.api.schemas.setup import DID_PATTERN, DidBody, DidList, DidView, did_view
-from console.api.schemas.values import IdPath
+from console.api.schemas.setup import DidBody, DidList, DidView, did_view
+from console.api.schemas.values import DID_PATTERN, IdPath
 from console.api.setup_changes import check_id, remove, save
 from console.services import here
 from controller.domain.catalogue import Did

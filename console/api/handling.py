@@ -1,23 +1,30 @@
-"""What an agent does with a contact: hold, resume, hang up, say how it went, end the wrap-up."""
-
-from collections.abc import Callable
+"""What an agent does with a contact: hold, resume, hang up, pause the recording, say how it went, wrap up."""
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import Field
 
-from console.api.answers import answer
+from console.api.acting import do, last_segment, may_act_in, present_segment
 from console.api.guard import caller
 from console.api.problems import COMMON, responses
 from console.api.rights import API
-from console.api.schemas.interactions import InteractionView, interaction_view
+from console.api.schemas.control import ExtendBody
+from console.api.schemas.interactions import InteractionView
 from console.api.schemas.values import Body, IdPath, Line
 from console.api.visible import find_interaction
-from console.auth import Role
 from console.services import here
 from controller.domain.catalogue import QueueSettings
-from controller.domain.commands import Command, Dispose, EndWrapUp, HangUp, Hold, Resume
+from controller.domain.commands import (
+    Dispose,
+    EndWrapUp,
+    ExtendWrapUp,
+    HangUp,
+    Hold,
+    PauseRecording,
+    Resume,
+    ResumeRecording,
+)
 from controller.domain.model import Interaction, Phase, Segment
 from controller.errors import IllegalCommand, Invalid
 
@@ -42,33 +49,55 @@ class DispositionBody(Body):
 @handling.post("/<id>/hold", summary="Hold the customer")
 def hold(path: IdPath) -> Response:
     """The customer hears music. Holding twice does no harm."""
-    interaction, segment = _present_segment(path.id)
-    return _do(Hold(interaction_id=interaction.id, segment_id=segment.id))
+    interaction, segment = present_segment(path.id)
+    return do(Hold(interaction_id=interaction.id, segment_id=segment.id))
 
 
 @handling.post("/<id>/resume", summary="Take the customer off hold")
 def resume(path: IdPath) -> Response:
-    interaction, segment = _present_segment(path.id)
-    return _do(Resume(interaction_id=interaction.id, segment_id=segment.id))
+    interaction, segment = present_segment(path.id)
+    return do(Resume(interaction_id=interaction.id, segment_id=segment.id))
 
 
 @handling.post("/<id>/hang-up", summary="End the contact")
 def hang_up(path: IdPath) -> Response:
-    """The customer is let go, and wrap-up begins."""
-    interaction, segment = _present_segment(path.id)
-    return _do(HangUp(interaction_id=interaction.id, segment_id=segment.id))
+    """The customer is let go, and wrap-up begins. In a talk of three, the agent leaves the other two to
+    each other; who was consulted ends his own part only."""
+    interaction = find_interaction(path.id)
+    segment = interaction.segment
+    if segment is None or not may_act_in(segment):
+        segment = last_segment(
+            interaction,
+            lambda s: s.open or s.phase is Phase.CONSULTED,
+            "the customer is with no agent of yours (any more)",
+        )
+    return do(HangUp(interaction_id=interaction.id, segment_id=segment.id))
+
+
+@handling.post("/<id>/recording/pause", summary="Pause the recording")
+def pause_recording(path: IdPath) -> Response:
+    """What is said until it is resumed is silence in the file. `paused` tells as soon as the switch has
+    done it, a moment after this answer. Twice does no harm."""
+    interaction, segment = present_segment(path.id)
+    return do(PauseRecording(interaction_id=interaction.id, segment_id=segment.id))
+
+
+@handling.post("/<id>/recording/resume", summary="Resume the recording")
+def resume_recording(path: IdPath) -> Response:
+    interaction, segment = present_segment(path.id)
+    return do(ResumeRecording(interaction_id=interaction.id, segment_id=segment.id))
 
 
 @handling.put("/<id>/disposition", summary="Say how it went")
 def dispose(path: IdPath, body: DispositionBody) -> Response:
     """During the contact or its wrap-up; the last one counts."""
     interaction = find_interaction(path.id)
-    segment = _last_segment(interaction, lambda _: True, "no agent has had this interaction yet")
+    segment = last_segment(interaction, lambda _: True, "no agent has had this interaction yet")
     queue = here().catalogue.find(QueueSettings, segment.queue)
     if queue is not None and queue.dispositions and body.code not in queue.dispositions:
         known = ", ".join(queue.dispositions)
         raise Invalid(f"queue {queue.id} has no disposition of this code; use one of: {known}")
-    return _do(
+    return do(
         Dispose(
             interaction_id=interaction.id,
             segment_id=segment.id,
@@ -78,37 +107,30 @@ def dispose(path: IdPath, body: DispositionBody) -> Response:
     )
 
 
+@handling.post("/<id>/wrap-up/extend", summary="Make the wrap-up longer")
+def extend_wrap_up(path: IdPath, body: ExtendBody) -> Response:
+    """As far as the queue's `wrap_up_extension_s` allows; what is asked beyond is cut off."""
+    interaction, segment = _in_wrap_up(path.id)
+    return do(ExtendWrapUp(interaction_id=interaction.id, segment_id=segment.id, by_s=body.by_s))
+
+
 @handling.post("/<id>/wrap-up/end", summary="End the wrap-up early")
 def end_wrap_up(path: IdPath) -> Response:
     """The agent's units are free again."""
-    interaction = find_interaction(path.id)
-    segment = _last_segment(
+    interaction, segment = _in_wrap_up(path.id)
+    if segment.disposition_required and segment.disposition is None:
+        queue = here().catalogue.find(QueueSettings, segment.queue)
+        known = ", ".join(queue.dispositions) if queue is not None else ""
+        raise IllegalCommand(
+            f"queue {segment.queue} wants a disposition first; PUT"
+            f" /api/v1/interactions/{interaction.id}/disposition with one of: {known or 'any'}"
+        )
+    by = caller().role.value
+    return do(EndWrapUp(interaction_id=interaction.id, segment_id=segment.id, by=by))
+
+
+def _in_wrap_up(interaction_id: str) -> tuple[Interaction, Segment]:
+    interaction = find_interaction(interaction_id)
+    return interaction, last_segment(
         interaction, lambda s: s.phase is Phase.WRAP_UP, "it is in no wrap-up (any more)"
     )
-    by = caller().role.value
-    return _do(EndWrapUp(interaction_id=interaction.id, segment_id=segment.id, by=by))
-
-
-def _present_segment(interaction_id: str) -> tuple[Interaction, Segment]:
-    interaction = find_interaction(interaction_id)
-    segment = _last_segment(
-        interaction, lambda s: s.open, "the customer is with no agent of yours (any more)"
-    )
-    return interaction, segment
-
-
-def _last_segment(
-    interaction: Interaction, wanted: Callable[[Segment], bool], otherwise: str
-) -> Segment:
-    """The last segment that is wanted and within the caller's reach. Raises IllegalCommand."""
-    who = caller()
-    for segment in reversed(interaction.segments):
-        if wanted(segment) and (who.role is not Role.AGENT or segment.agent == who.agent):
-            return segment
-    raise IllegalCommand(f"interaction {interaction.id}: {otherwise}")
-
-
-def _do(command: Command) -> Response:
-    after = here().engine.handle(command)
-    assert isinstance(after, Interaction)
-    return answer(interaction_view(after))

@@ -15,13 +15,11 @@ from console.api.schemas.interactions import (
     EventList,
     InteractionList,
     InteractionView,
-    event_view,
     interaction_summary,
-    interaction_view,
     queue_of,
 )
 from console.api.schemas.values import IdPath, Query, Time
-from console.api.visible import belongs_to, find_interaction, may_see
+from console.api.visible import belongs_to, events_of, find_interaction, may_see, view_of
 from console.auth import Role
 from console.services import here
 from controller.domain.model import Interaction
@@ -95,7 +93,7 @@ def _matches(interaction: Interaction, wanted: InteractionFilter) -> bool:
 )
 def show_interaction(path: IdPath) -> Response:
     interaction = find_interaction(path.id)
-    return answer(interaction_view(interaction, here().forecast.waiting(interaction.id)))
+    return answer(view_of(interaction, here().forecast.waiting(interaction.id)))
 
 
 @interactions.get(
@@ -105,4 +103,4 @@ def list_events(path: IdPath) -> Response:
     """Everything that happened to it, oldest first, with the reason of every offer."""
     interaction = find_interaction(path.id)
     events = here().store.events(stream_of(interaction))
-    return answer(EventList(items=[event_view(event) for event in events]))
+    return answer(EventList(items=events_of(interaction, list(events))))

@@ -5,6 +5,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
+from console.api.acting import do
 from console.api.answers import answer
 from console.api.guard import agent_named, caller
 from console.api.problems import COMMON, responses
@@ -12,14 +13,13 @@ from console.api.rights import API
 from console.api.schemas.interactions import (
     InteractionView,
     OfferList,
-    interaction_view,
     offer_views,
 )
 from console.api.schemas.values import OptionalBody, Query, ShortReason
-from console.api.visible import may_see
+from console.api.visible import may_see, view_of
 from console.auth import Role
 from console.services import here
-from controller.domain.commands import AcceptOffer, Command, DeclineOffer
+from controller.domain.commands import AcceptOffer, DeclineOffer
 from controller.domain.model import Interaction
 from controller.errors import CommandOutdated
 
@@ -65,10 +65,8 @@ def accept(path: OfferPath) -> Response:
     """Take the contact; the agent's phone is answered for him. Accepting twice does no harm."""
     interaction = _interaction_of(path.offer_id)
     if interaction.find_segment(path.offer_id) is not None:
-        return answer(
-            interaction_view(interaction)
-        )  # accepted already; a segment has its offer's id
-    return _do(AcceptOffer(interaction_id=interaction.id, offer_id=path.offer_id))
+        return answer(view_of(interaction))  # accepted already; a segment has its offer's id
+    return do(AcceptOffer(interaction_id=interaction.id, offer_id=path.offer_id))
 
 
 @offers.post(
@@ -79,15 +77,9 @@ def accept(path: OfferPath) -> Response:
 def decline(path: OfferPath, body: DeclineBody) -> Response:
     """Leave the contact to someone else. It keeps its place in the queue."""
     interaction = _interaction_of(path.offer_id)
-    return _do(
+    return do(
         DeclineOffer(interaction_id=interaction.id, offer_id=path.offer_id, reason=body.reason)
     )
-
-
-def _do(command: Command) -> Response:
-    after = here().engine.handle(command)
-    assert isinstance(after, Interaction)
-    return answer(interaction_view(after))
 
 
 def _interaction_of(offer_id: str) -> Interaction:

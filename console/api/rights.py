@@ -14,6 +14,8 @@ _ADMIN, _AUDITOR = Role.ADMIN, Role.AUDITOR
 EVERY_ROLE: Roles = frozenset(Role)
 #: Those who act: an agent for himself, the others for any agent.
 ON_THE_FLOOR: Roles = frozenset({_AGENT, _SUPERVISOR, _ADMIN})
+#: Those who may listen to others' contacts; it takes an agent's phone, too.
+LISTENERS: Roles = frozenset({_SUPERVISOR, _ADMIN})
 #: Those who may see everybody's work.
 OVERSEERS: Roles = frozenset({_SUPERVISOR, _MANAGER, _ADMIN, _AUDITOR})
 #: Those who may see who has a token, though never its text.
@@ -34,6 +36,8 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("POST", f"{API}/agents/<id>/sign-in"): ON_THE_FLOOR,
     ("POST", f"{API}/agents/<id>/sign-out"): ON_THE_FLOOR,
     ("PUT", f"{API}/agents/<id>/status"): ON_THE_FLOOR,
+    ("GET", f"{API}/directory"): EVERY_ROLE,
+    ("POST", f"{API}/calls"): ON_THE_FLOOR,
     ("GET", f"{API}/offers"): ON_THE_FLOOR,
     ("POST", f"{API}/offers/<offer_id>/accept"): ON_THE_FLOOR,
     ("POST", f"{API}/offers/<offer_id>/decline"): ON_THE_FLOOR,
@@ -44,7 +48,20 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("POST", f"{API}/interactions/<id>/hold"): ON_THE_FLOOR,
     ("POST", f"{API}/interactions/<id>/resume"): ON_THE_FLOOR,
     ("POST", f"{API}/interactions/<id>/hang-up"): ON_THE_FLOOR,
+    ("POST", f"{API}/interactions/<id>/transfer"): ON_THE_FLOOR,
+    ("POST", f"{API}/interactions/<id>/consult"): ON_THE_FLOOR,
+    ("POST", f"{API}/interactions/<id>/consult/complete"): ON_THE_FLOOR,
+    ("POST", f"{API}/interactions/<id>/consult/cancel"): ON_THE_FLOOR,
+    ("POST", f"{API}/interactions/<id>/consult/swap"): ON_THE_FLOOR,
+    ("POST", f"{API}/interactions/<id>/consult/join"): ON_THE_FLOOR,
+    ("POST", f"{API}/interactions/<id>/recording/pause"): ON_THE_FLOOR,
+    ("POST", f"{API}/interactions/<id>/recording/resume"): ON_THE_FLOOR,
+    ("POST", f"{API}/interactions/<id>/monitor"): LISTENERS,
+    ("PUT", f"{API}/interactions/<id>/monitor"): LISTENERS,
+    ("DELETE", f"{API}/interactions/<id>/monitor"): LISTENERS,
+    ("POST", f"{API}/interactions/<id>/take-over"): LISTENERS,
     ("PUT", f"{API}/interactions/<id>/disposition"): ON_THE_FLOOR,
+    ("POST", f"{API}/interactions/<id>/wrap-up/extend"): ON_THE_FLOOR,
     ("POST", f"{API}/interactions/<id>/wrap-up/end"): ON_THE_FLOOR,
     ("GET", f"{API}/interactions/<id>/recordings"): OVERSEERS,
     ("GET", f"{API}/interactions/<id>/recordings/<recording_id>"): OVERSEERS,

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from controller.domain import commands as c
-from controller.domain.catalogue import AgentProfile, QueueSettings
+from controller.domain.agent import ApplyPending
+from controller.domain.catalogue import AgentProfile, Did, QueueSettings
 from controller.domain.model import Interaction
 from controller.engine import Engine
 from controller.errors import IllegalCommand, Invalid, TandemError
@@ -30,11 +31,18 @@ class Dialling:
         self._problem_with = problem_with
 
     def place(
-        self, agent_id: str, number: str, queue_id: str | None = None, leg: str | None = None
+        self,
+        agent_id: str,
+        number: str,
+        queue_id: str | None = None,
+        *,
+        leg: str | None = None,
+        shown: str | None = None,
     ) -> Interaction:
         """Call `number` on behalf of a queue, by default the agent's first. Blocks until it is saved.
 
         `leg`: that of the agent's phone where it has dialled by itself; else his phone rings first.
+        `shown`: the number of ours that the customer sees, by default the queue's.
         Raises NotFound, Invalid, IllegalCommand, StoreUnavailable.
         """
         profile = self._catalogue.get(AgentProfile, agent_id)
@@ -42,6 +50,7 @@ class Dialling:
         problem = self._problem_with(number)
         if problem is not None:
             raise Invalid(problem)
+        dialled = self._shown(queue, shown)
         interaction_id, terms = str(uuid4()), queue.terms()
         if not self._agents.reserve(agent_id, interaction_id, terms.units, CHANNEL, own=True):
             raise IllegalCommand(
@@ -54,14 +63,15 @@ class Dialling:
             segment_id=str(uuid4()),
             agent_leg=leg or str(uuid4()),
             address=number,
-            dialled=queue.caller_id or "",
+            dialled=dialled,
             queue=queue.id,
             terms=terms,
         )
         try:
             after = self._engine.handle(command)
         except TandemError:
-            self._agents.release(agent_id, interaction_id)
+            if self._agents.release(agent_id, interaction_id):
+                self._engine.submit(ApplyPending(agent_id=agent_id))
             raise
         assert isinstance(after, Interaction)
         return after
@@ -73,6 +83,16 @@ class Dialling:
         if found is None:
             raise Invalid(f"no agent has extension {extension}")
         return self.place(found.id, number, leg=leg)
+
+    def _shown(self, queue: QueueSettings, wanted: str | None) -> str:
+        """Nobody calls under a number that is not ours."""
+        if wanted is None or wanted == queue.caller_id:
+            return queue.caller_id or ""
+        if self._catalogue.find(Did, wanted) is None:
+            raise Invalid(
+                "the number to be shown is none of ours; name one that customers can dial"
+            )
+        return wanted
 
     def _queue(self, profile: AgentProfile, queue_id: str | None) -> QueueSettings:
         if queue_id is None:

@@ -66,9 +66,9 @@ def hand_over(ports: Ports, i: Interaction, event: e.HandedOver) -> None:
 
 
 def hold_supervisor(ports: Ports, i: Interaction, supervisor: str) -> None:
-    """Nothing is offered to him meanwhile."""
+    """Nothing is offered to him meanwhile. Agents read the reason, and are not to learn of it."""
     if i.place is not None:
-        take_units(ports, i, supervisor, i.place.terms.units, "listening to a contact")
+        take_units(ports, i, supervisor, i.place.terms.units, "on other work")
 
 
 def ring_supervisor(ports: Ports, i: Interaction, event: e.MonitorStarted) -> None:

@@ -5,13 +5,14 @@ Where its `overflow` names another queue for that reason, that one is asked next
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import structlog
 
 from controller.domain import commands as c
 from controller.domain.agent import Status
 from controller.domain.catalogue import QueueSettings
-from controller.domain.model import GivenBack, Interaction, Overflow, Place
+from controller.domain.model import GivenBack, Interaction, Overflow, Place, Terms
 from controller.domain.returning import is_known, last_agent, redial_credit
 from controller.domain.schedule import Schedule
 from controller.errors import StoreError
@@ -94,8 +95,29 @@ class Joining:
             if wanted is None:
                 return reason.value
 
+    def terms_for_transfer(self, queue: QueueSettings, *, anyway: bool = False) -> Terms | Overflow:
+        """What a customer whom an agent sends here is promised, or why the queue does not take him.
+
+        `anyway`: it does, and neither closing time nor empty chairs end his wait.
+        """
+        if anyway:
+            return replace(queue.terms(), nobody_s=None)
+        reason = self._shut(queue)
+        if reason is not None:
+            return reason
+        if queue.max_length is not None and self._room.length(queue.id) >= queue.max_length:
+            return Overflow.FULL
+        return queue.terms(closes_at=self._closes_at(queue, self._clock.now()))
+
     def _refusal(self, interaction_id: str, queue: QueueSettings) -> Overflow | None:
         """Why the queue does not take him; None: it does, and a place is kept."""
+        reason = self._shut(queue)
+        if reason is None and not self._room.admit(interaction_id, queue.id, queue.max_length):
+            return Overflow.FULL
+        return reason
+
+    def _shut(self, queue: QueueSettings) -> Overflow | None:
+        """Why the queue takes nobody at present."""
         now = self._clock.now()
         schedule = self._schedule(queue)
         if schedule is not None and not schedule.is_open(now):
@@ -104,9 +126,11 @@ class Joining:
             emptied = self._room.staff.empty_since(queue.id)
             if emptied is not None and emptied + queue.nobody_s <= now:
                 return Overflow.NOBODY
-        if not self._room.admit(interaction_id, queue.id, queue.max_length):
-            return Overflow.FULL
         return None
+
+    def _closes_at(self, queue: QueueSettings, now: float) -> float | None:
+        schedule = self._schedule(queue) if queue.closing_ends_waits else None
+        return None if schedule is None else schedule.next_change(now)
 
     def _schedule(self, queue: QueueSettings) -> Schedule | None:
         if queue.schedule is None:
@@ -136,14 +160,13 @@ class Joining:
     ) -> c.EnterQueue:
         earlier = self._earlier(interaction, queue)
         now = self._clock.now()
-        schedule = self._schedule(queue) if queue.closing_ends_waits else None
         own = queue.id == wish.queue
         credit_s, credit_for = _credit(queue, back, earlier, now)
         preferred = self._last_agent(queue, earlier, now)
         terms = queue.terms(
             music=wish.music,
             max_wait_s=wish.max_wait_s if own else None,
-            closes_at=schedule.next_change(now) if schedule is not None else None,
+            closes_at=self._closes_at(queue, now),
             telling=wish.telling,
         )
         place = Place(

@@ -22,6 +22,7 @@ from controller.adapters.memory.medium import MemoryMedium
 from controller.adapters.memory.publisher import MemoryPublisher
 from controller.adapters.memory.store import MemoryStore
 from controller.adapters.memory.time import ManualClock, ManualTimers
+from controller.desk.dialling import Dialling
 from controller.distributor import Distributor
 from controller.domain import commands as c
 from controller.domain.agent import SignIn, Status
@@ -31,6 +32,11 @@ from controller.engine import Engine
 from controller.ports import Ports
 from controller.reactions import react
 from controller.waiting.lounge import Lounge
+
+
+def number_problem(number: str) -> str | None:
+    """Germany and Britain may be called."""
+    return None if number.startswith(("+49", "49", "+44")) else "not on the allowlist"
 
 
 @dataclass
@@ -79,6 +85,12 @@ class Centre:
         self.lounge.start(publisher, (), ())
         publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start()
+        self.dialling = Dialling(
+            engine=self.engine,
+            agents=self.agents,
+            catalogue=self.catalogue,
+            problem_with=number_problem,
+        )
         self.metrics = CollectorRegistry()
         Counter("tandem_test", "Something to be seen.", registry=self.metrics).inc()
 
@@ -96,6 +108,9 @@ class Centre:
                 "agents": self.agents,
                 "clock": self.clock,
                 "forecast": self.lounge.forecast,
+                "queues": self.lounge.queues,
+                "dialling": self.dialling,
+                "number_problem": number_problem,
                 "readiness": lambda: self.checks,
                 "recordings_dir": self.recordings_dir,
                 "domain": "tandem.example",

@@ -78,3 +78,60 @@ def test_the_list_shows_status_and_load(centre, supervisor):
     assert (first["id"], first["status"], first["free"]) == ("ann", "available", 0)
     assert first["busy_with"] == "on a contact"
     assert (second["id"], second["status"], second["since"]) == ("bob", "offline", None)
+
+
+# --- after this one --------------------------------------------------------------------------------
+
+
+def test_a_break_asked_for_in_a_contact_waits_for_its_end(centre, ann):
+    centre.connected("c1", "ann")
+    view = ann.put("/agents/me/status", {"status": "on_break", "reason": "lunch"}).json
+    assert (view["status"], view["pending"], view["pending_reason"]) == (
+        "available",
+        "on_break",
+        "lunch",
+    )
+    ann.post("/interactions/c1/hang-up")
+    centre.settle()
+    assert ann.get("/agents/me").json["status"] == "available"  # in wrap-up
+    ann.post("/interactions/c1/wrap-up/end")
+    centre.settle()
+    view = ann.get("/agents/me").json
+    assert (view["status"], view["reason"], view["pending"]) == ("on_break", "lunch", None)
+
+
+def test_the_present_status_takes_back_what_waits(centre, ann):
+    centre.connected("c1", "ann")
+    ann.put("/agents/me/status", {"status": "on_break"})
+    assert ann.put("/agents/me/status", {"status": "available"}).json["pending"] is None
+
+
+def test_now_is_at_once(centre, ann):
+    centre.connected("c1", "ann")
+    view = ann.put("/agents/me/status", {"status": "on_break", "when": "now"}).json
+    assert (view["status"], view["pending"]) == ("on_break", None)
+    assert ann.post("/agents/me/sign-out", {"when": "now"}).json["status"] == "offline"
+    assert centre.now("c1").state == "connected"
+
+
+def test_signing_out_waits_too(centre, ann):
+    centre.connected("c1", "ann")
+    view = ann.post("/agents/me/sign-out").json
+    assert (view["status"], view["pending"]) == ("available", "offline")
+    ann.post("/interactions/c1/hang-up")
+    centre.settle()
+    ann.post("/interactions/c1/wrap-up/end")
+    centre.settle()
+    assert ann.get("/agents/me").json["status"] == "offline"
+
+
+def test_with_nothing_to_wait_for_it_is_at_once(ann):
+    ann.post("/agents/me/sign-in", {"status": "available"})
+    view = ann.put("/agents/me/status", {"status": "on_break", "when": "after"}).json
+    assert (view["status"], view["pending"]) == ("on_break", None)
+
+
+@pytest.mark.parametrize("when", ["later", 5, None])
+def test_when_is_after_or_now(ann, when):
+    ann.post("/agents/me/sign-in")
+    assert ann.put("/agents/me/status", {"status": "on_break", "when": when}).status_code == 422

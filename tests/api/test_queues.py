@@ -105,3 +105,20 @@ def test_a_wrong_strategy_or_ring_is_told(admin, field, value, said):
     response = admin.put("/queues/sales", {"name": "Sales", field: value})
     assert response.status_code == 422
     assert said in response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"dispositions": ["sold"], "wrap_up_s": 0}, {"dispositions": [], "wrap_up_s": 30}]
+)
+def test_a_required_disposition_must_be_possible(admin, fields):
+    body = {"name": "Sales", "disposition_required": True, **fields}
+    response = admin.put("/queues/sales", body)
+    assert response.status_code == 422
+    assert "disposition_required needs" in response.json["detail"]
+
+
+@pytest.mark.parametrize("number", ["sales", "+", "49 30", "1" * 16, ""])
+def test_a_caller_id_is_a_number(admin, number):
+    body = {"name": "Sales", "caller_id": number}
+    assert admin.put("/queues/sales", body).status_code == 422
+    assert admin.put("/queues/sales", body | {"caller_id": "+4930123"}).status_code == 200

@@ -18,7 +18,17 @@ FLOOR = {
     f"POST {API}/interactions/<id>/hold",
     f"POST {API}/interactions/<id>/resume",
     f"POST {API}/interactions/<id>/hang-up",
+    f"POST {API}/calls",
+    f"POST {API}/interactions/<id>/transfer",
+    f"POST {API}/interactions/<id>/consult",
+    f"POST {API}/interactions/<id>/consult/complete",
+    f"POST {API}/interactions/<id>/consult/cancel",
+    f"POST {API}/interactions/<id>/consult/swap",
+    f"POST {API}/interactions/<id>/consult/join",
+    f"POST {API}/interactions/<id>/recording/pause",
+    f"POST {API}/interactions/<id>/recording/resume",
     f"PUT {API}/interactions/<id>/disposition",
+    f"POST {API}/interactions/<id>/wrap-up/extend",
     f"POST {API}/interactions/<id>/wrap-up/end",
 }
 CELLS = [(method, rule, role) for (method, rule), roles in RIGHTS.items() if roles for role in Role]
@@ -92,6 +102,11 @@ def test_agents_hear_no_recordings():
     for (_, rule), roles in RIGHTS.items():
         if "/recordings" in rule:
             assert roles == EVERY_ROLE - {Role.AGENT}
+
+
+def test_only_supervisors_and_admins_listen_to_others():
+    rows = [roles for (_, rule), roles in RIGHTS.items() if rule.endswith(("monitor", "take-over"))]
+    assert rows == [{Role.SUPERVISOR, Role.ADMIN}] * 4
 
 
 def test_a_route_without_a_row_is_closed(app, client_of):

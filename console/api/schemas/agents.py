@@ -1,6 +1,6 @@
 """Agents and their status, as the API shows them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,14 @@ from controller.domain.catalogue import AgentProfile
 from controller.domain.routing import Candidate
 
 DeclarableStatus = Literal["available", "on_break"]
+
+When = Annotated[
+    Literal["after", "now"],
+    Field(
+        description="`after`: once he is at no contact and in no wrap-up, and until then nothing new "
+        "is offered to him; `now`: at once."
+    ),
+]
 
 
 class SignInBody(OptionalBody):
@@ -24,6 +32,11 @@ class StatusBody(OptionalBody):
         description="`available` takes offers, `on_break` does not. The others follow from events."
     )
     reason: ShortReason | None = Field(default=None, examples=["lunch"])
+    when: When = "after"
+
+
+class SignOutBody(OptionalBody):
+    when: When = "after"
 
 
 class AgentView(View):
@@ -35,6 +48,10 @@ class AgentView(View):
     enabled: bool
     status: Literal["offline", "available", "on_break", "not_responding"]
     reason: str | None = Field(description="Why, where someone said so.")
+    pending: Literal["offline", "available", "on_break"] | None = Field(
+        description="What he will be once he is at nothing any more."
+    )
+    pending_reason: str | None
     since: Time | None = Field(description="When the status began; null if he never signed in.")
     queues: list[str]
     skills: dict[str, int]
@@ -58,6 +75,8 @@ def agent_view(
         enabled=profile.enabled,
         status=agent.status.value,
         reason=agent.reason,
+        pending=agent.pending.value if agent.pending else None,
+        pending_reason=agent.pending_reason,
         since=time_of(agent.since) if agent.version else None,
         queues=list(profile.queues),
         skills=dict(profile.skills),

@@ -10,7 +10,17 @@ from pydantic import Field
 from pydantic_core import to_jsonable_python
 
 from console.api.schemas.values import Time, View, time_of, time_or_none
-from controller.domain.model import Interaction, Leg, Recording, Segment, Voicemail, Why
+from controller.domain.model import (
+    Consult,
+    Interaction,
+    Leg,
+    LegRole,
+    Monitor,
+    Recording,
+    Segment,
+    Voicemail,
+    Why,
+)
 from controller.ports import AnyEvent, Outlook
 
 #: Event fields that are times; the API writes every time the same way.
@@ -83,24 +93,69 @@ class SegmentView(View):
     id: str
     agent: str
     queue: str
-    phase: str = Field(description="connecting, talking, held, wrap_up or closed.")
+    phase: str = Field(
+        description="connecting, talking, held, consulted, wrap_up or closed. Who is consulted talks "
+        "with the agent who asked him, not with the customer."
+    )
     accepted_at: Time
     connected_at: Time | None
     ended_at: Time | None
-    ended_by: str | None = Field(description="customer, agent, lost or failed.")
+    ended_by: str | None = Field(
+        description="customer, agent, lost, failed, transfer, taken_over, or dismissed: who was "
+        "consulted was not needed any more."
+    )
     talk_s: float = Field(description="Seconds connected without holds; 0 until it has ended.")
     hold_s: float
     holds: int
     wrap_up_s: float = Field(description="Seconds of wrap-up taken; 0 until it has ended.")
     wrap_up_until: Time | None
+    disposition_required: bool = Field(
+        description="The agent cannot end his wrap-up without one; its limit does."
+    )
     disposition: str | None
     notes: str | None
 
 
-class RecordingView(View):
+class ConsultView(View):
+    """An agent asks somebody while his customer holds."""
+
+    id: str = Field(description="Also that of the consulted agent's segment, once he has answered.")
+    segment: str = Field(description="Of the agent who asks.")
+    kind: str = Field(description="agent or outside.")
+    party: str = Field(description="The agent's id, or the number.")
+    phase: str = Field(
+        description="ringing, talking, aside (the agent is back with the customer, and the other "
+        "party waits) or joined (all three)."
+    )
+    started_at: Time
+
+
+class MonitorView(View):
+    """A supervisor at his phone who listens to a segment."""
+
     id: str
     segment: str
+    supervisor: str = Field(description="His id as an agent.")
+    mode: str = Field(
+        description="Who hears him: nobody (listen), the agent (whisper) or both (barge)."
+    )
+    listening: bool = Field(description="False while his phone rings.")
     started_at: Time
+
+
+class PauseView(View):
+    """Silence in a recording, asked for."""
+
+    since: Time
+    until: Time | None
+
+
+class RecordingView(View):
+    id: str
+    segment: str = Field(description="Whose it is; an outside leg's id after a transfer outside.")
+    started_at: Time
+    paused: bool = Field(description="At present.")
+    pauses: list[PauseView]
     ended_at: Time | None = Field(description="Null while it is being made.")
     length_s: float | None
     sha256: str | None
@@ -115,7 +170,7 @@ class LegView(View):
     """One leg of the switch."""
 
     id: str
-    role: str = Field(description="customer, agent or outside.")
+    role: str = Field(description="customer, agent, outside or supervisor.")
     party: str = Field(description="The number, or the agent's id.")
     started_at: Time
     answered_at: Time | None
@@ -134,8 +189,10 @@ class InteractionSummary(View):
 
     id: str
     channel: str
+    direction: str = Field(description="inbound, or outbound: an agent called the customer.")
     state: str = Field(
-        description="arrived, in_flow, diverted, queued, offered, connecting, connected or ended."
+        description="arrived, dialling, in_flow, diverted, queued, offered, connecting, connected or "
+        "ended."
     )
     open: bool = Field(description="False when wrap-up, legs and recordings are done as well.")
     customer_address: str
@@ -160,10 +217,14 @@ class InteractionView(InteractionSummary):
     outlook: OutlookView | None = Field(description="While it waits in a queue; null otherwise.")
     offers: list[OfferView] = Field(description="Those that are open.")
     segments: list[SegmentView]
+    consult: ConsultView | None
+    monitors: list[MonitorView] = Field(description="Empty for an agent's token, always.")
     recordings: list[RecordingView]
     voicemails: list[VoicemailView]
     legs: list[LegView]
-    version: int = Field(description="Counts the events of its history.")
+    version: int | None = Field(
+        description="Counts the events of its history; null for an agent's token."
+    )
 
 
 class InteractionList(View):
@@ -240,8 +301,31 @@ def _segment_view(segment: Segment) -> SegmentView:
         holds=segment.holds,
         wrap_up_s=segment.wrap_up_taken_s,
         wrap_up_until=time_or_none(segment.wrap_up_until),
+        disposition_required=segment.disposition_required,
         disposition=segment.disposition,
         notes=segment.notes,
+    )
+
+
+def _consult_view(consult: Consult) -> ConsultView:
+    return ConsultView(
+        id=consult.id,
+        segment=consult.by,
+        kind=consult.kind.value,
+        party=consult.party,
+        phase=consult.phase.value,
+        started_at=time_of(consult.started_at),
+    )
+
+
+def _monitor_view(monitor: Monitor) -> MonitorView:
+    return MonitorView(
+        id=monitor.id,
+        segment=monitor.segment,
+        supervisor=monitor.supervisor,
+        mode=monitor.mode.value,
+        listening=monitor.listening,
+        started_at=time_of(monitor.started_at),
     )
 
 
@@ -250,6 +334,11 @@ def recording_view(recording: Recording) -> RecordingView:
         id=recording.id,
         segment=recording.segment,
         started_at=time_of(recording.started_at),
+        paused=recording.paused,
+        pauses=[
+            PauseView(since=time_of(pause.since), until=time_or_none(pause.until))
+            for pause in recording.pauses
+        ],
         ended_at=time_or_none(recording.ended_at),
         length_s=recording.length_s,
         sha256=recording.sha256,
@@ -281,6 +370,7 @@ def interaction_summary(interaction: Interaction) -> InteractionSummary:
     return InteractionSummary(
         id=interaction.id,
         channel=interaction.channel,
+        direction=interaction.direction.value,
         state=interaction.state.value,
         open=not interaction.closed,
         customer_address=interaction.address,
@@ -295,7 +385,11 @@ def interaction_summary(interaction: Interaction) -> InteractionSummary:
     )
 
 
-def interaction_view(interaction: Interaction, outlook: Outlook | None = None) -> InteractionView:
+def interaction_view(
+    interaction: Interaction, outlook: Outlook | None = None, *, monitors: bool
+) -> InteractionView:
+    """`monitors`: with those who listen, and what would tell of them."""
+    legs = [leg for leg in interaction.legs if monitors or leg.role is not LegRole.SUPERVISOR]
     return InteractionView(
         **dict(interaction_summary(interaction)),
         reason=interaction.reason,
@@ -304,10 +398,12 @@ def interaction_view(interaction: Interaction, outlook: Outlook | None = None) -
         outlook=None if outlook is None else outlook_view(outlook),
         offers=offer_views(interaction),
         segments=[_segment_view(segment) for segment in interaction.segments],
+        consult=None if interaction.consult is None else _consult_view(interaction.consult),
+        monitors=[_monitor_view(monitor) for monitor in interaction.monitors if monitors],
         recordings=[recording_view(recording) for recording in interaction.recordings],
         voicemails=[_voicemail_view(voicemail) for voicemail in interaction.voicemails],
-        legs=[_leg_view(leg) for leg in interaction.legs],
-        version=interaction.version,
+        legs=[_leg_view(leg) for leg in legs],
+        version=interaction.version if monitors else None,
     )
 
 

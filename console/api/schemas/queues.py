@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from console.api.schemas.values import (
+    DID_PATTERN,
     Body,
     Limit,
     Line,
@@ -71,6 +72,12 @@ class QueueBody(Body):
         default=15.0, le=86_400, description="An agent who declined is not asked again before."
     )
     wrap_up_s: Seconds = Field(default=30.0, le=86_400, description="0: no wrap-up.")
+    wrap_up_extension_s: Seconds = Field(
+        default=0.0, le=86_400, description="How much longer an agent may make his wrap-up."
+    )
+    disposition_required: bool = Field(
+        default=False, description="An agent cannot end his wrap-up without one; its limit does."
+    )
     units: Units = Field(default=100, description="What a contact takes of an agent's capacity.")
     record: bool = True
     announce_recording: bool = Field(
@@ -130,6 +137,11 @@ class QueueBody(Body):
     dispositions: list[Line] = Field(
         default_factory=list, max_length=200, description="Codes an agent may choose; none: any."
     )
+    caller_id: Annotated[str, Field(pattern=DID_PATTERN)] | None = Field(
+        default=None,
+        description="The number that customers are shown whom an agent of this queue calls.",
+        examples=["+4930123450"],
+    )
 
     @field_validator("dispositions")
     @classmethod
@@ -151,6 +163,14 @@ class QueueBody(Body):
     def _closing_needs_hours(self) -> Self:
         if self.closing_ends_waits and self.schedule is None:
             raise ValueError("closing_ends_waits needs a schedule: name one, or leave it out")
+        return self
+
+    @model_validator(mode="after")
+    def _required_can_be_given(self) -> Self:
+        if self.disposition_required and not (self.wrap_up_s > 0 and self.dispositions):
+            raise ValueError(
+                "disposition_required needs dispositions to choose from and wrap_up_s above 0"
+            )
         return self
 
 

@@ -13,7 +13,17 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, field_validator
 
-from console.api.schemas.values import Body, Line, SkillLevel, Slug, Units, View, example, once
+from console.api.schemas.values import (
+    DID_PATTERN,
+    Body,
+    Line,
+    SkillLevel,
+    Slug,
+    Units,
+    View,
+    example,
+    once,
+)
 from controller.domain.catalogue import AgentProfile, Did
 from controller.domain.schedule import Schedule
 
@@ -204,8 +214,6 @@ def schedule_view(entry: Schedule) -> ScheduleView:
 
 
 # --- numbers -------------------------------------------------------------------------------------
-
-DID_PATTERN = r"^\+?[0-9]{2,15}$"
 
 
 class DidBody(Body):

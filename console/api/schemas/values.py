@@ -9,6 +9,9 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN)]
 
+#: A number of ours, as the carrier sends it.
+DID_PATTERN = r"^\+?[0-9]{2,15}$"
+
 #: A line of text for people: no control characters, no line or paragraph separators.
 Line = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]+$")]
 ShortReason = Annotated[

@@ -67,7 +67,9 @@ def queued(i: Interaction, event: e.Queued) -> Interaction:
         preferred_until=event.preferred_until,
         terms=event.terms,
     )
-    refusals = tuple(refusal for refusal in i.refusals if refusal.until > event.at)
+    # To whom he is transferred by name may have had him a moment ago.
+    named = event.preferred if event.credit_for == "transfer" else None
+    refusals = tuple(r for r in i.refusals if r.until > event.at and r.agent != named)
     flow = _give_back(i, None)
     return replace(i, state=State.QUEUED, place=place, refusals=refusals, flow=flow)
 

@@ -1,0 +1,70 @@
+"""What every route that acts upon a contact begins and ends with."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from flask import Response
+
+from console.api.answers import answer
+from console.api.guard import caller
+from console.api.visible import find_interaction, view_of
+from console.auth import Role
+from console.services import here
+from controller.domain.commands import Command
+from controller.domain.model import Consult, Interaction, Phase, Segment
+from controller.errors import IllegalCommand
+
+
+def new_id() -> str:
+    """Of a leg or an interaction: the switch wants a UUID."""
+    return str(uuid4())
+
+
+def do(command: Command, status: int = 200) -> Response:
+    """Carry it out, and answer with the contact as it is then."""
+    after = here().engine.handle(command)
+    assert isinstance(after, Interaction)
+    return answer(view_of(after), status)
+
+
+def may_act_in(segment: Segment) -> bool:
+    who = caller()
+    return who.role is not Role.AGENT or segment.agent == who.agent
+
+
+def last_segment(
+    interaction: Interaction, wanted: Callable[[Segment], bool], otherwise: str
+) -> Segment:
+    """The last segment that is wanted and within the caller's reach. Raises IllegalCommand."""
+    for segment in reversed(interaction.segments):
+        if wanted(segment) and may_act_in(segment):
+            return segment
+    raise IllegalCommand(f"interaction {interaction.id}: {otherwise}")
+
+
+def present_segment(interaction_id: str) -> tuple[Interaction, Segment]:
+    """The contact and the segment its customer is in, if that is within the caller's reach.
+
+    Raises NotFound, IllegalCommand.
+    """
+    interaction = find_interaction(interaction_id)
+    segment = interaction.segment
+    if segment is not None and may_act_in(segment):
+        return interaction, segment
+    last_segment(
+        interaction,
+        lambda s: s.open or s.phase is Phase.CONSULTED,
+        "the customer is with no agent of yours (any more)",
+    )
+    raise IllegalCommand(f"interaction {interaction.id}: {_ONLY_HANG_UP}")
+
+
+def present_consult(interaction_id: str) -> tuple[Interaction, Consult]:
+    """The contact and its consult, if the caller's agent asked for it. As `present_segment`."""
+    interaction, _ = present_segment(interaction_id)
+    if interaction.consult is None:
+        raise IllegalCommand(f"interaction {interaction.id}: nobody is being consulted (any more)")
+    return interaction, interaction.consult
+
+
+_ONLY_HANG_UP = "who was consulted can hang up; the rest is for the agent who asked"
