@@ -158,6 +158,17 @@ def test_a_blind_transfer_of_a_bridged_caller(bench: Bench, client: Client):
     assert told[-2:] == ["EXECUTE park", "PARK"]
 
 
+def test_a_leg_is_parked_by_a_transfer_as_often_as_one_likes(bench: Bench, client: Client):
+    """Not so by uuid_park: the real switch leaves a leg deaf that is parked a second time that way."""
+    leg = answered(bench, client)
+    for _ in range(3):
+        client.sendmsg(leg, "endless_playback", "silence_stream://-1", event_lock="true")
+        client.wait_name("CHANNEL_EXECUTE", leg, Application="endless_playback")
+        client.forget()
+        assert client.api(f"uuid_transfer {leg} park inline").startswith("+OK")
+        client.wait_name("CHANNEL_PARK", leg)
+
+
 def test_an_attended_transfer(bench: Bench, client: Client):
     a, b = pair(bench, client)
     c = agent(bench, client)

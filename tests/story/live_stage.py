@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import gevent
 from pydantic import SecretStr
 
 from controller.bootstrap import Tandem
@@ -127,8 +128,14 @@ class LiveStage(Stage):
         off_hub(self.sipp.dials, self.switch.agents_side, extension, password, number)
 
     def legs(self) -> int:
-        listed = self.tandem.switch.link.api("show channels count")
-        return int(listed.split()[0])
+        """The switch keeps its list by SQL statements in a queue: a leg that has ended goes a little
+        later, and no event says when."""
+        for _ in range(60):
+            found = int(self.tandem.switch.link.api("show channels count").split()[0])
+            if found == 0:
+                break
+            gevent.sleep(0.05)
+        return found
 
     @property
     def hears(self) -> bool:

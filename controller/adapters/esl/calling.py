@@ -37,7 +37,6 @@ _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 
 #: What the dialplan sets on a customer's leg that comes in, for one that we make.
 _AS_FROM_THE_DIALPLAN = {
-    "max_session_transfers": "100000",
     "hold_music": DEFAULT_MUSIC,
     "RECORD_STEREO": "true",
     "recording_follow_transfer": "true",
@@ -159,6 +158,7 @@ class Calling:
             "origination_uuid": leg,
             "tandem_interaction": interaction_id,
             "ignore_early_media": "true",
+            "max_session_transfers": "100000",  # every park is one
             "originate_timeout": str(int(limit_s)),
             **{name: value for name, value in variables.items() if value},
         }

@@ -37,6 +37,9 @@ EVENTS: Final = (
     "RECORD_STOP",
 )
 
+#: Where customers come in, by the dialplan.
+CARRIER_CONTEXT = "tandem-carrier"
+
 #: The mailbox of messages that were left with the switch's fallback.
 FALLBACK_MAILBOX = "fallback"
 
@@ -161,7 +164,7 @@ class VoiceFace:
                 leg=event.uuid,
                 address=printable(event.get("Caller-Caller-ID-Number"), ADDRESS_LIMIT),
                 name=printable(event.get("Caller-Caller-ID-Name"), NAME_LIMIT),
-                dialled=printable(event.get("Caller-Destination-Number"), ADDRESS_LIMIT),
+                dialled=printable(_dialled(event), ADDRESS_LIMIT),
                 arrived_at=_microseconds(event, "Caller-Channel-Created-Time"),
             )
         )
@@ -266,6 +269,13 @@ ON: dict[str, Callable[[VoiceFace, SwitchEvent], None]] = {
 def _interaction_of(event: SwitchEvent) -> str:
     """The interaction of a customer's leg, known already or to be made."""
     return event.variable("tandem_interaction") or event.uuid
+
+
+def _dialled(event: SwitchEvent) -> str:
+    """The number that the customer dialled, wherever his leg has been sent since."""
+    if event.get("Caller-Context") == CARRIER_CONTEXT:
+        return event.get("Caller-Destination-Number")
+    return event.variable("sip_req_user") or event.get("Caller-Destination-Number")
 
 
 def printable(text: str, limit: int) -> str:

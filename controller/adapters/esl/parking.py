@@ -1,7 +1,11 @@
 """Parks a leg, and waits until it is parked.
 
-`uuid_park` answers before the leg has left what it was at. An application sent in between begins there
-and is cut off with it, so nothing may be sent before the leg's next CHANNEL_PARK.
+Not by `uuid_park`: of a leg that it has parked before it only ends the park (CS_PARK to CS_PARK is no
+change of state), and then the leg is deaf to everything but its end. A transfer to the application is a
+new beginning each time.
+
+It answers before the leg has left what it was at. An application sent in between begins there and is cut
+off with it, so nothing may be sent before the leg's next CHANNEL_PARK.
 """
 
 import structlog
@@ -20,7 +24,7 @@ def park(link: SwitchLink, calls: Calls, leg: str) -> None:
     """Whatever `leg` is at ends, and it is parked. Raises SwitchError, as for a leg that is gone."""
     waiter = calls.await_park(leg)
     try:
-        link.api(f"uuid_park {leg}")
+        link.api(f"uuid_transfer {leg} park inline")
         with Timeout(PARK_S, False):
             waiter.get()
             return
