@@ -64,7 +64,7 @@ def test_who_talks_with_the_hunt_group_is_left_alone(stage: LiveStage, known: bo
     stage.add_phone(Phone(extension=HUNTED, ring=0.1))
     if known:
         stage.agent(Phone(extension="1001", ignores=True), ["support"])
-        call = stage.dial(Caller(stay=16))
+        call = stage.dial(Caller(stay=25))
         leg = stage.until(lambda i: i.state is State.QUEUED).leg
         die(stage)
         transfer_now(stage, leg)
@@ -72,7 +72,7 @@ def test_who_talks_with_the_hunt_group_is_left_alone(stage: LiveStage, known: bo
         die(stage)
         with stage.switch.probe() as probe:
             probe.subscribe("CHANNEL_PARK")
-            call = stage.dial(Caller(stay=14))
+            call = stage.dial(Caller(stay=25))
             leg = off_hub(probe.wait_named, "CHANNEL_PARK", tandem_role="customer")["Unique-ID"]
     at_application(stage, leg, "bridge", bridged=True)
     come_back(stage)
