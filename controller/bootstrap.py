@@ -43,7 +43,7 @@ from controller.greenlets import spawn
 from controller.lab.switch import LabSwitch
 from controller.ports import Catalogue, Ports, Store
 from controller.provisioning.keeping import DirectoryKeeper
-from controller.reactions import react, restore
+from controller.reactions import react, restore, restore_agent
 from controller.waiting.lounge import Lounge
 from ivr_flows.announcements import announcement
 from ivr_flows.audible import fixed_prompts
@@ -123,6 +123,8 @@ class Tandem:
         self.lounge.start(self.publisher, self.engine.agent_states(), open_interactions)
         self.publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start(open_interactions)
+        for agent in self.engine.agent_states():
+            restore_agent(self.ports, agent)
         self.http = serve(
             create_app(self._services()), self.config.http.host, self.config.http.port
         )

@@ -18,6 +18,7 @@ from controller.cli_candidates import candidates_command
 from controller.cli_explain import explain_command
 from controller.cli_fs import fs
 from controller.cli_report import report
+from controller.cli_supervise import supervise
 from controller.config import Config, load_config
 from controller.errors import TandemError
 from controller.logs import configure
@@ -126,6 +127,7 @@ def check(paths: tuple[Path, ...]) -> None:
 
 
 main.add_command(agent)
+main.add_command(supervise)
 main.add_command(report)
 main.add_command(explain_command)
 main.add_command(candidates_command)

@@ -6,7 +6,7 @@ never changes state. An event without a row asks for nothing.
 """
 
 from controller.domain import events as e
-from controller.domain.agent import Agent, StatusChanged, StatusPending
+from controller.domain.agent import Agent, ApplyPending, StatusChanged, StatusPending
 from controller.domain.model import Interaction, Party, Phase, State
 from controller.ports import Aggregate, AnyEvent, Ports
 from controller.reactions import offers, others, talk, waiting
@@ -68,6 +68,14 @@ def react(ports: Ports, after: Aggregate, event: AnyEvent) -> None:
     if isinstance(event, e.Event):
         for reaction in REACTIONS.get(type(event), ()):
             reaction(ports, after, event)
+
+
+def restore_agent(ports: Ports, agent: Agent) -> None:
+    """After a restart, and after all interactions: what an agent waited for may have ended as the last
+    process did, and then the status that he asked for comes now."""
+    candidate = ports.agents.candidate(agent.id)
+    if agent.pending is not None and (candidate is None or not candidate.holds):
+        ports.submit(ApplyPending(agent_id=agent.id))
 
 
 def restore(ports: Ports, i: Interaction) -> None:

@@ -52,7 +52,7 @@ def test_a_whole_contact_without_naming_anything(tandem, centre):
     assert "talking" in done(tandem("resume"))
     assert "ended" in done(tandem("hang-up"))
     assert "sold" in done(tandem("disposition", "sold", "--notes", "two"))
-    assert "closed" in done(tandem("wrap-up-end"))
+    assert "closed" in done(tandem("wrap-up", "end"))
     assert centre.now("c1").segments[0].disposition == "sold"
     assert "on_break (lunch)" in done(tandem("status", "on_break", "--reason", "lunch"))
     assert "on_break" in done(tandem("status"))

@@ -193,3 +193,25 @@ def test_every_event_is_in_the_table_or_known_to_need_nothing():
     }
     every = {cls for cls in vars(e).values() if isinstance(cls, type) and issubclass(cls, Event)}
     assert every - {Event} == set(REACTIONS) | no_reaction
+
+
+def test_a_status_that_waited_for_what_ended_as_the_process_did_comes_at_the_start(world):
+    world.agent("1001")
+    world.agent("1002")
+    world.arrive("call")
+    talking = world.now("call").offer.agent
+    world.medium.answer(world.now("call").offer.leg)
+    for agent in ("1001", "1002"):
+        world.engine.handle(
+            SetStatus(agent_id=agent, status=Status.ON_BREAK, reason="lunch", after_contact=True)
+        )
+    world.settle()
+    world.stop()
+    second = world.successor()
+    second.start()
+    second.settle()
+    status = {agent.id: (agent.status, agent.pending) for agent in second.engine.agent_states()}
+    idle = "1002" if talking == "1001" else "1001"
+    assert status[idle] == (Status.ON_BREAK, None)
+    assert status[talking] == (Status.AVAILABLE, Status.ON_BREAK)
+    second.stop()

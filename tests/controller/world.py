@@ -18,7 +18,7 @@ from controller.domain.catalogue import AgentProfile, QueueSettings
 from controller.domain.model import Interaction
 from controller.engine import Engine
 from controller.ports import Ports, Store
-from controller.reactions import react, restore
+from controller.reactions import react, restore, restore_agent
 from controller.waiting.lounge import Lounge
 
 
@@ -82,6 +82,8 @@ class World:
         self.lounge.start(self.publisher, self.engine.agent_states(), waiting)
         self.publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start(waiting)
+        for agent in self.engine.agent_states():
+            restore_agent(self.ports, agent)
 
     def stop(self) -> None:
         self.distributor.stop()

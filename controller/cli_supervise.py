@@ -1,0 +1,63 @@
+"""`tandem supervise`: listen to a contact, whisper, barge in, take over. Your phone rings for it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from controller.cli_desk import tell_interaction
+from controller.cli_http import Api, api_options, connect, path_of, show_json
+
+
+@click.group()
+@api_options
+@click.pass_context
+def supervise(
+    ctx: click.Context, url: str, token: str | None, token_file: Path, as_json: bool
+) -> None:
+    """Listen to a contact, and step in. Takes a supervisor's token that has an agent."""
+    ctx.obj = connect(url, token, token_file, as_json)
+
+
+def _show(api: Api, view: dict[str, Any]) -> None:
+    if api.as_json:
+        show_json(view)
+    else:
+        tell_interaction(view)
+
+
+def _in_mode(mode: str) -> Callable[..., None]:
+    @click.argument("interaction")
+    @click.pass_obj
+    def begin(api: Api, interaction: str) -> None:
+        path = path_of("interactions", interaction, "monitor")
+        _show(api, api.call("POST", path, {"mode": mode}))
+
+    return begin
+
+
+for _mode, _help in {
+    "listen": "Hear customer and agent; nobody hears you.",
+    "whisper": "As listen, and the agent alone hears you.",
+    "barge": "As listen, and both hear you.",
+}.items():
+    supervise.command(_mode, help=f"{_help} While you listen already, this changes it.")(
+        _in_mode(_mode)
+    )
+
+
+@supervise.command("take-over")
+@click.argument("interaction")
+@click.pass_obj
+def take_over(api: Api, interaction: str) -> None:
+    """Become the customer's agent, while you listen."""
+    _show(api, api.call("POST", path_of("interactions", interaction, "take-over"), {}))
+
+
+@supervise.command()
+@click.argument("interaction")
+@click.pass_obj
+def stop(api: Api, interaction: str) -> None:
+    """Listen no more."""
+    _show(api, api.call("DELETE", path_of("interactions", interaction, "monitor")))
