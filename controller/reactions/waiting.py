@@ -2,6 +2,7 @@
 
 from controller.domain import commands as c
 from controller.domain import events as e
+from controller.domain.decide.parts import running_recording
 from controller.domain.model import Interaction, Overflow, State
 from controller.ports import Ports
 from controller.reactions.parts import medium
@@ -75,5 +76,7 @@ def end(ports: Ports, i: Interaction, event: e.Ended) -> None:
     stop_watching(ports, i)
     ports.flows.stop(i.id)
     if i.diverted_leg is not None:
+        if running_recording(i, i.diverted_leg) is not None:
+            medium(ports, i).stop_recording(i, i.diverted_leg)
         medium(ports, i).drop(i, i.diverted_leg, "NORMAL_CLEARING")
     medium(ports, i).end(i, event.cause)

@@ -11,12 +11,13 @@ from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.agent import SetStatus, SignIn, SignOut, Status
 from controller.domain.catalogue import AgentProfile, QueueSettings
-from controller.domain.model import Interaction, Phase, State
-from controller.errors import IllegalCommand
+from controller.domain.model import Interaction, MonitorMode, Party, Phase, State
+from controller.errors import IllegalCommand, TandemError
 from tests.controller.world import World
 
 AGENTS = ("1001", "1002", "1003")
 QUEUES = ("sales", "support")
+BOSS = "9001"
 CAUSES = ("NORMAL_CLEARING", "NO_ANSWER", "CALL_REJECTED", "USER_NOT_REGISTERED", "SWITCH_LOST")
 
 pick = st.integers(min_value=0, max_value=50)
@@ -85,9 +86,103 @@ class Centre(RuleBasedStateMachine):
             self.world.engine.submit(command(interaction_id=call, segment_id=segment))
             self.world.settle()
 
-    @rule(agent=agents, status=st.sampled_from((Status.AVAILABLE, Status.ON_BREAK, None)))
-    def an_agent_changes_his_status(self, agent: str, status: Status | None) -> None:
-        command = SetStatus(agent_id=agent, status=status) if status else SignOut(agent_id=agent)
+    def _someone_who_talks(self, which: int) -> tuple[Interaction, str] | None:
+        talking = [i for i in self.world.engine.live() if i.segment is not None]
+        if not talking:
+            return None
+        interaction = talking[which % len(talking)]
+        assert interaction.segment is not None
+        return interaction, interaction.segment.id
+
+    def _tell(self, command: c.Command) -> None:
+        self.world.engine.submit(command)
+        self.world.settle()
+
+    @rule(which=pick, to=st.sampled_from((*AGENTS, *QUEUES, "+4930555")))
+    def an_agent_transfers(self, which: int, to: str) -> None:
+        found = self._someone_who_talks(which)
+        if found is None:
+            return
+        i, segment = found
+        if to in AGENTS:
+            self._tell(c.TransferToAgent(interaction_id=i.id, segment_id=segment, agent=to))
+        elif to in QUEUES:
+            terms = self.world.catalogue.get(QueueSettings, to).terms()
+            self._tell(
+                c.TransferToQueue(interaction_id=i.id, segment_id=segment, queue=to, terms=terms)
+            )
+        else:
+            leg = f"out{next(self.numbers)}"
+            self._tell(
+                c.TransferOutside(interaction_id=i.id, segment_id=segment, destination=to, leg=leg)
+            )
+
+    @rule(which=pick, whom=st.sampled_from((*AGENTS, "+4930555")))
+    def an_agent_consults(self, which: int, whom: str) -> None:
+        found = self._someone_who_talks(which)
+        if found is not None:
+            number = next(self.numbers)
+            self._tell(
+                c.StartConsult(
+                    interaction_id=found[0].id,
+                    segment_id=found[1],
+                    consult_id=f"consult{number}",
+                    leg=f"asked{number}",
+                    kind=Party.AGENT if whom in AGENTS else Party.OUTSIDE,
+                    party=whom,
+                )
+            )
+
+    @rule(
+        which=pick,
+        step=st.sampled_from((c.CompleteConsult, c.CancelConsult, c.SwapConsult, c.JoinConsult)),
+    )
+    def a_consult_goes_on(self, which: int, step: type) -> None:
+        consults = [(i.id, i.consult.id) for i in self.world.engine.live() if i.consult is not None]
+        if consults:
+            call, consult = consults[which % len(consults)]
+            self._tell(step(interaction_id=call, consult_id=consult))
+
+    @rule(which=pick, mode=st.sampled_from(tuple(MonitorMode)))
+    def a_supervisor_listens(self, which: int, mode: MonitorMode) -> None:
+        found = self._someone_who_talks(which)
+        if found is not None:
+            number = next(self.numbers)
+            self._tell(
+                c.StartMonitor(
+                    interaction_id=found[0].id,
+                    segment_id=found[1],
+                    monitor_id=f"monitor{number}",
+                    supervisor=BOSS,
+                    leg=f"ear{number}",
+                    mode=mode,
+                )
+            )
+
+    @rule(which=pick, step=st.sampled_from((c.StopMonitor, c.TakeOver)))
+    def a_supervisor_is_done(self, which: int, step: type) -> None:
+        monitors = [(i.id, m.id) for i in self.world.engine.live() for m in i.monitors]
+        if monitors:
+            call, monitor = monitors[which % len(monitors)]
+            self._tell(step(interaction_id=call, monitor_id=monitor))
+
+    @rule(agent=agents, queue=st.sampled_from(QUEUES))
+    def an_agent_calls(self, agent: str, queue: str) -> None:
+        try:
+            self.calls.append(self.world.dialling.place(agent, "+4930777", queue).id)
+        except TandemError:
+            return
+        self.world.settle()
+
+    @rule(
+        agent=agents,
+        status=st.sampled_from((Status.AVAILABLE, Status.ON_BREAK, None)),
+        later=st.booleans(),
+    )
+    def an_agent_changes_his_status(self, agent: str, status: Status | None, later: bool) -> None:
+        command = SignOut(agent_id=agent, after_contact=later)
+        if status:
+            command = SetStatus(agent_id=agent, status=status, after_contact=later)
         try:
             self.world.engine.handle(command)
         except IllegalCommand:
@@ -133,12 +228,13 @@ class Centre(RuleBasedStateMachine):
     @invariant()
     def units_are_those_of_offers_and_segments(self) -> None:
         self.world.settle()
-        held: dict[str, set[str]] = {agent: set() for agent in AGENTS}
+        held: dict[str, set[str]] = {agent: set() for agent in (*AGENTS, BOSS)}
         for i in self.world.engine.live():
             for agent in _holders(i):
                 held[agent].add(i.id)
         for agent, calls in held.items():
-            assert set(self.world.agents._entries[agent].held) == calls
+            entry = self.world.agents._entries.get(agent)
+            assert (set(entry.held) if entry else set()) == calls
 
     @invariant()
     def nobody_waits_while_somebody_fits_is_free(self) -> None:
@@ -151,16 +247,29 @@ class Centre(RuleBasedStateMachine):
             for agent in self.world.agents.candidates(i.place.queue):
                 assert (
                     agent.status is not Status.AVAILABLE
+                    or agent.pending not in (None, Status.AVAILABLE)
+                    or self._kept_for_another(i, agent.id)
                     or agent.free < i.place.terms.units
                     or agent.id in refused
                     or agent.id in _holders(i)
                 ), (i.id, agent)
 
+    def _kept_for_another(self, i: Interaction, agent: str) -> bool:
+        place, now = i.place, self.world.clock.now()
+        until = place.preferred_until
+        return place.preferred != agent and until is not None and now < until
+
     @invariant()
-    def ringing_phones_are_those_of_offers(self) -> None:
+    def legs_are_those_somebody_wants(self) -> None:
+        """What rings has a purpose; what has none is let go."""
         self.world.settle()
-        offered = {i.offer.leg for i in self.world.engine.live() if i.offer is not None}
-        assert set(self.world.medium.ringing) == offered
+        live = self.world.engine.live()
+        wanted = {
+            leg for i in live for leg in (*i.wanted_legs, i.leg) if i.state is not State.ENDED
+        }
+        assert set(self.world.medium.ringing) <= wanted
+        assert set(self.world.medium.answered) <= wanted
+        assert {offer.leg for i in live for offer in i.offers} <= set(self.world.medium.ringing)
 
     def teardown(self) -> None:
         if not hasattr(self, "world"):
@@ -186,7 +295,10 @@ class Centre(RuleBasedStateMachine):
 
 def _holders(i: Interaction) -> set[str]:
     found = {s.agent for s in i.segments if s.phase is not Phase.CLOSED}
-    return found | ({i.offer.agent} if i.offer is not None else set())
+    found |= {offer.agent for offer in i.offers} | {m.supervisor for m in i.monitors}
+    if i.consult is not None and i.consult.kind is Party.AGENT:
+        found.add(i.consult.party)
+    return found
 
 
 class TestCentre(Centre.TestCase):

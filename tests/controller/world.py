@@ -11,6 +11,7 @@ from controller.adapters.memory.medium import MemoryMedium
 from controller.adapters.memory.publisher import MemoryPublisher
 from controller.adapters.memory.store import MemoryStore
 from controller.adapters.memory.time import ManualClock, ManualTimers
+from controller.desk.dialling import Dialling
 from controller.distributor import Distributor
 from controller.domain import commands as c
 from controller.domain.agent import SignIn, Status
@@ -65,10 +66,17 @@ class World:
             ready=lambda channel: self.ports.media[channel].ready,
         )
 
+        self.dialling = Dialling(
+            engine=self.engine,
+            agents=self.agents,
+            catalogue=self.catalogue,
+            problem_with=lambda number: None,
+        )
+
     def successor(self) -> "World":
         """Tandem after a restart: the same store, catalogue, clock and legs, all else anew."""
         second = World(self.store, self.clock, self.catalogue)
-        for legs in ("ringing", "answered", "bridged", "held", "recording"):
+        for legs in ("ringing", "answered", "bridged", "held", "recording", "listening"):
             setattr(second.medium, legs, getattr(self.medium, legs))
         return second
 
