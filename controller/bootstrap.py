@@ -1,11 +1,8 @@
 """The composition root: the only place that names concrete classes. Builds, starts, recovers, stops."""
 
-import fcntl
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO
 
 import gevent
 import structlog
@@ -21,6 +18,7 @@ from controller.adapters.db.catalogue import SqlCatalogue
 from controller.adapters.db.store import SqlStore
 from controller.adapters.esl.calling import VoiceSettings
 from controller.adapters.esl.switch import RecordingFiles, Switch
+from controller.adapters.folder import lock_folder
 from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.adapters.memory.directory import MemoryDirectory
 from controller.adapters.memory.publisher import MemoryPublisher
@@ -68,7 +66,7 @@ class Tandem:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self._lock = _lock_folder(config.data)
+        self._lock = lock_folder(config.data)
         self.clock = SystemClock()
         self.store = SqlStore(config.database_url)
         self.store.upgrade()
@@ -370,26 +368,6 @@ def directory_entries(catalogue: Catalogue) -> list[provisioning.DirectoryEntry]
         for profile in catalogue.all(AgentProfile)
         if profile.enabled and profile.a1_hash is not None
     ]
-
-
-def _lock_folder(data: Path) -> IO[str]:
-    """One process a data folder. The lock goes with the process, however it ends."""
-    try:
-        data.mkdir(mode=0o750, parents=True, exist_ok=True)
-        handle = (data / "lock").open("w")
-    except OSError as error:
-        raise Invalid(
-            f"cannot use {data} as data folder: {error.strerror}; choose --data"
-        ) from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        raise Invalid(
-            f"another Tandem is running on {data}; stop it, or choose another folder with --data"
-        ) from None
-    handle.write(f"{os.getpid()}\n")
-    handle.flush()
-    return handle
 
 
 def _start_lab(config: Config) -> LabSwitch | None:

@@ -138,9 +138,8 @@ def hang_up(desk: Desk, interaction_id: str | None) -> None:
 @click.pass_obj
 def disposition(desk: Desk, code: str, interaction_id: str | None, notes: str | None) -> None:
     """Say how it went: one of the queue's codes."""
-    chosen = desk.interaction(interaction_id, {"talking", "held", "wrap_up"})
-    path = path_of("interactions", chosen, "disposition")
-    desk.show_interaction(desk.api.call("PUT", path, {"code": code, "notes": notes}))
+    phases = {"talking", "held", "wrap_up"}
+    desk.after_work("PUT", interaction_id, phases, "disposition", code=code, notes=notes)
 
 
 for _command in CALL_CONTROL:

@@ -179,8 +179,7 @@ def wrap_up() -> None:
 @click.pass_obj
 def end(desk: Desk, interaction_id: str | None) -> None:
     """End the wrap-up early."""
-    chosen = desk.interaction(interaction_id, {"wrap_up"})
-    desk.show_interaction(desk.post("interactions", chosen, "wrap-up", "end"))
+    desk.after_work("POST", interaction_id, {"wrap_up"}, "wrap-up", "end")
 
 
 @wrap_up.command()
@@ -189,9 +188,7 @@ def end(desk: Desk, interaction_id: str | None) -> None:
 @click.pass_obj
 def extend(desk: Desk, seconds: float, interaction_id: str | None) -> None:
     """SECONDS longer, as far as the queue allows."""
-    chosen = desk.interaction(interaction_id, {"wrap_up"})
-    body = {"by_s": seconds}
-    desk.show_interaction(desk.post("interactions", chosen, "wrap-up", "extend", body=body))
+    desk.after_work("POST", interaction_id, {"wrap_up"}, "wrap-up", "extend", by_s=seconds)
 
 
 CALL_CONTROL: tuple[click.Command, ...] = (transfer, consult, call, directory, recording, wrap_up)

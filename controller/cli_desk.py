@@ -18,6 +18,13 @@ class Desk:
     def post(self, *parts: str, body: dict[str, Any] | None = None) -> Any:
         return self.api.call("POST", path_of(*parts), body or {})
 
+    def after_work(
+        self, method: str, given: str | None, phases: Collection[str], *action: str, **body: Any
+    ) -> None:
+        """Do it to his own part of the contact, which others may have had as well."""
+        path = path_of("interactions", self.interaction(given, phases), *action)
+        self.show_interaction(self.api.call(method, path, body, {"agent": self.who}))
+
     def offers(self) -> list[dict[str, Any]]:
         found = self.api.call("GET", "/offers", query={"agent": self.who})["items"]
         return list(found)

@@ -1,17 +1,19 @@
 """What an agent does with a contact: hold, resume, hang up, pause the recording, say how it went, wrap up."""
 
+from collections.abc import Callable
+
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import Field
 
 from console.api.acting import do, last_segment, may_act_in, present_segment
-from console.api.guard import caller
+from console.api.guard import agent_named, caller
 from console.api.problems import COMMON, responses
 from console.api.rights import API
 from console.api.schemas.control import ExtendBody
 from console.api.schemas.interactions import InteractionView
-from console.api.schemas.values import Body, IdPath, Line
+from console.api.schemas.values import Body, IdPath, Line, Query
 from console.api.visible import find_interaction
 from console.services import here
 from controller.domain.catalogue import QueueSettings
@@ -36,6 +38,15 @@ handling = APIBlueprint(
     abp_security=[{"token": []}],
     abp_responses={200: InteractionView, **COMMON, **responses(404, 409, 502)},
 )
+
+
+class WhoseQuery(Query):
+    agent: str | None = Field(
+        default=None,
+        max_length=63,
+        description="Whose part of the contact, when several agents had it; by default the last"
+        " one's that you may act for. `me` works.",
+    )
 
 
 class DispositionBody(Body):
@@ -89,10 +100,12 @@ def resume_recording(path: IdPath) -> Response:
 
 
 @handling.put("/<id>/disposition", summary="Say how it went")
-def dispose(path: IdPath, body: DispositionBody) -> Response:
+def dispose(path: IdPath, query: WhoseQuery, body: DispositionBody) -> Response:
     """During the contact or its wrap-up; the last one counts."""
     interaction = find_interaction(path.id)
-    segment = last_segment(interaction, lambda _: True, "no agent has had this interaction yet")
+    segment = last_segment(
+        interaction, _whose(query, lambda _: True), "no agent of yours has had this interaction"
+    )
     queue = here().catalogue.find(QueueSettings, segment.queue)
     if queue is not None and queue.dispositions and body.code not in queue.dispositions:
         known = ", ".join(queue.dispositions)
@@ -108,16 +121,16 @@ def dispose(path: IdPath, body: DispositionBody) -> Response:
 
 
 @handling.post("/<id>/wrap-up/extend", summary="Make the wrap-up longer")
-def extend_wrap_up(path: IdPath, body: ExtendBody) -> Response:
+def extend_wrap_up(path: IdPath, query: WhoseQuery, body: ExtendBody) -> Response:
     """As far as the queue's `wrap_up_extension_s` allows; what is asked beyond is cut off."""
-    interaction, segment = _in_wrap_up(path.id)
+    interaction, segment = _in_wrap_up(path.id, query)
     return do(ExtendWrapUp(interaction_id=interaction.id, segment_id=segment.id, by_s=body.by_s))
 
 
 @handling.post("/<id>/wrap-up/end", summary="End the wrap-up early")
-def end_wrap_up(path: IdPath) -> Response:
+def end_wrap_up(path: IdPath, query: WhoseQuery) -> Response:
     """The agent's units are free again."""
-    interaction, segment = _in_wrap_up(path.id)
+    interaction, segment = _in_wrap_up(path.id, query)
     if segment.disposition_required and segment.disposition is None:
         queue = here().catalogue.find(QueueSettings, segment.queue)
         known = ", ".join(queue.dispositions) if queue is not None else ""
@@ -129,8 +142,14 @@ def end_wrap_up(path: IdPath) -> Response:
     return do(EndWrapUp(interaction_id=interaction.id, segment_id=segment.id, by=by))
 
 
-def _in_wrap_up(interaction_id: str) -> tuple[Interaction, Segment]:
+def _in_wrap_up(interaction_id: str, query: WhoseQuery) -> tuple[Interaction, Segment]:
     interaction = find_interaction(interaction_id)
-    return interaction, last_segment(
-        interaction, lambda s: s.phase is Phase.WRAP_UP, "it is in no wrap-up (any more)"
-    )
+    wanted = _whose(query, lambda s: s.phase is Phase.WRAP_UP)
+    return interaction, last_segment(interaction, wanted, "it is in no wrap-up (any more)")
+
+
+def _whose(query: WhoseQuery, wanted: Callable[[Segment], bool]) -> Callable[[Segment], bool]:
+    if query.agent is None:
+        return wanted
+    agent = agent_named(query.agent)
+    return lambda segment: segment.agent == agent and wanted(segment)

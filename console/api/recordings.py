@@ -12,7 +12,7 @@ from console.api.answers import answer
 from console.api.guard import caller
 from console.api.problems import COMMON, responses
 from console.api.rights import API
-from console.api.schemas.interactions import RecordingList, recording_view
+from console.api.schemas.stretches import RecordingList, recording_view
 from console.api.schemas.values import IdPath
 from console.api.visible import find_interaction
 from console.services import here

@@ -154,3 +154,25 @@ def test_a_required_disposition_is_asked_for_by_name(centre, ann, admin):
     assert ann.get("/interactions/c1").json["segments"][0]["disposition_required"] is True
     ann.put("/interactions/c1/disposition", {"code": "sold"})
     assert ann.post("/interactions/c1/wrap-up/end").status_code == 200
+
+
+def test_a_supervisor_says_whose_part_he_means(centre, ann, supervisor):
+    centre.connected("c1", "ann")
+    centre.available("bob")
+    ann.post("/interactions/c1/transfer", {"to": {"agent": "bob"}})
+    centre.settle()
+    centre.medium.answer(centre.now("c1").offer.leg)
+    centre.settle()
+    supervisor.put("/interactions/c1/disposition?agent=ann", {"code": "lost"})
+    assert [s.disposition for s in centre.now("c1").segments] == ["lost", None]
+    supervisor.post("/interactions/c1/hang-up")
+    centre.settle()
+    assert supervisor.post("/interactions/c1/wrap-up/end?agent=ann").status_code == 200
+    assert [s.phase for s in centre.now("c1").segments] == ["closed", "wrap_up"]
+    assert supervisor.post("/interactions/c1/wrap-up/end?agent=ann").status_code == 409
+
+
+def test_an_agent_names_nobody_but_himself(centre, ann, admin):
+    wrapping_up(centre, ann, admin)
+    assert ann.post("/interactions/c1/wrap-up/end?agent=bob").status_code == 403
+    assert ann.post("/interactions/c1/wrap-up/end?agent=me").status_code == 200

@@ -1,7 +1,4 @@
-"""Interactions, offers, recordings and history, as the API shows them.
-
-Paths of files on the server stay inside: recordings are fetched by id.
-"""
+"""Interactions, offers and history, as the API shows them."""
 
 from dataclasses import fields
 from typing import Any
@@ -9,18 +6,22 @@ from typing import Any
 from pydantic import Field
 from pydantic_core import to_jsonable_python
 
-from console.api.schemas.values import Time, View, time_of, time_or_none
-from controller.domain.model import (
-    Consult,
-    Interaction,
-    Leg,
-    LegRole,
-    Monitor,
-    Recording,
-    Segment,
-    Voicemail,
-    Why,
+from console.api.schemas.stretches import (
+    ConsultView,
+    LegView,
+    MonitorView,
+    RecordingView,
+    SegmentView,
+    VoicemailView,
+    consult_view,
+    leg_view,
+    monitor_view,
+    recording_view,
+    segment_view,
+    voicemail_view,
 )
+from console.api.schemas.values import Time, View, time_of, time_or_none
+from controller.domain.model import Interaction, LegRole, Why
 from controller.ports import AnyEvent, Outlook
 
 #: Event fields that are times; the API writes every time the same way.
@@ -85,103 +86,6 @@ def outlook_view(outlook: Outlook) -> OutlookView:
         handling_s=outlook.handling_s,
         agents=outlook.agents,
     )
-
-
-class SegmentView(View):
-    """One agent's stretch of an interaction."""
-
-    id: str
-    agent: str
-    queue: str
-    phase: str = Field(
-        description="connecting, talking, held, consulted, wrap_up or closed. Who is consulted talks "
-        "with the agent who asked him, not with the customer."
-    )
-    accepted_at: Time
-    connected_at: Time | None
-    ended_at: Time | None
-    ended_by: str | None = Field(
-        description="customer, agent, lost, failed, transfer, taken_over, or dismissed: who was "
-        "consulted was not needed any more."
-    )
-    talk_s: float = Field(description="Seconds connected without holds; 0 until it has ended.")
-    hold_s: float
-    holds: int
-    wrap_up_s: float = Field(description="Seconds of wrap-up taken; 0 until it has ended.")
-    wrap_up_until: Time | None
-    disposition_required: bool = Field(
-        description="The agent cannot end his wrap-up without one; its limit does."
-    )
-    disposition: str | None
-    notes: str | None
-
-
-class ConsultView(View):
-    """An agent asks somebody while his customer holds."""
-
-    id: str = Field(description="Also that of the consulted agent's segment, once he has answered.")
-    segment: str = Field(description="Of the agent who asks.")
-    kind: str = Field(description="agent or outside.")
-    party: str = Field(description="The agent's id, or the number.")
-    phase: str = Field(
-        description="ringing, talking, aside (the agent is back with the customer, and the other "
-        "party waits) or joined (all three)."
-    )
-    started_at: Time
-
-
-class MonitorView(View):
-    """A supervisor at his phone who listens to a segment."""
-
-    id: str
-    segment: str
-    supervisor: str = Field(description="His id as an agent.")
-    mode: str = Field(
-        description="Who hears him: nobody (listen), the agent (whisper) or both (barge)."
-    )
-    listening: bool = Field(description="False while his phone rings.")
-    started_at: Time
-
-
-class PauseView(View):
-    """Silence in a recording, asked for."""
-
-    since: Time
-    until: Time | None
-
-
-class RecordingView(View):
-    id: str
-    segment: str = Field(description="Whose it is; an outside leg's id after a transfer outside.")
-    started_at: Time
-    paused: bool = Field(description="At present.")
-    pauses: list[PauseView]
-    ended_at: Time | None = Field(description="Null while it is being made.")
-    length_s: float | None
-    sha256: str | None
-    error: str | None = Field(description="Why there is none, or why it is short.")
-
-
-class RecordingList(View):
-    items: list[RecordingView]
-
-
-class LegView(View):
-    """One leg of the switch."""
-
-    id: str
-    role: str = Field(description="customer, agent, outside or supervisor.")
-    party: str = Field(description="The number, or the agent's id.")
-    started_at: Time
-    answered_at: Time | None
-    ended_at: Time | None
-    cause: str | None = Field(description="FreeSWITCH's hangup cause.")
-
-
-class VoicemailView(View):
-    mailbox: str
-    length_s: float
-    left_at: Time
 
 
 class InteractionSummary(View):
@@ -286,86 +190,6 @@ def offer_views(interaction: Interaction) -> list[OfferView]:
     ]
 
 
-def _segment_view(segment: Segment) -> SegmentView:
-    return SegmentView(
-        id=segment.id,
-        agent=segment.agent,
-        queue=segment.queue,
-        phase=segment.phase.value,
-        accepted_at=time_of(segment.accepted_at),
-        connected_at=time_or_none(segment.connected_at),
-        ended_at=time_or_none(segment.ended_at),
-        ended_by=segment.ended_by.value if segment.ended_by else None,
-        talk_s=segment.talk_s,
-        hold_s=segment.held_s,
-        holds=segment.holds,
-        wrap_up_s=segment.wrap_up_taken_s,
-        wrap_up_until=time_or_none(segment.wrap_up_until),
-        disposition_required=segment.disposition_required,
-        disposition=segment.disposition,
-        notes=segment.notes,
-    )
-
-
-def _consult_view(consult: Consult) -> ConsultView:
-    return ConsultView(
-        id=consult.id,
-        segment=consult.by,
-        kind=consult.kind.value,
-        party=consult.party,
-        phase=consult.phase.value,
-        started_at=time_of(consult.started_at),
-    )
-
-
-def _monitor_view(monitor: Monitor) -> MonitorView:
-    return MonitorView(
-        id=monitor.id,
-        segment=monitor.segment,
-        supervisor=monitor.supervisor,
-        mode=monitor.mode.value,
-        listening=monitor.listening,
-        started_at=time_of(monitor.started_at),
-    )
-
-
-def recording_view(recording: Recording) -> RecordingView:
-    return RecordingView(
-        id=recording.id,
-        segment=recording.segment,
-        started_at=time_of(recording.started_at),
-        paused=recording.paused,
-        pauses=[
-            PauseView(since=time_of(pause.since), until=time_or_none(pause.until))
-            for pause in recording.pauses
-        ],
-        ended_at=time_or_none(recording.ended_at),
-        length_s=recording.length_s,
-        sha256=recording.sha256,
-        error=recording.error,
-    )
-
-
-def _leg_view(leg: Leg) -> LegView:
-    return LegView(
-        id=leg.id,
-        role=leg.role.value,
-        party=leg.party,
-        started_at=time_of(leg.started_at),
-        answered_at=time_or_none(leg.answered_at),
-        ended_at=time_or_none(leg.ended_at),
-        cause=leg.cause,
-    )
-
-
-def _voicemail_view(voicemail: Voicemail) -> VoicemailView:
-    return VoicemailView(
-        mailbox=voicemail.mailbox,
-        length_s=voicemail.length_s,
-        left_at=time_of(voicemail.left_at),
-    )
-
-
 def interaction_summary(interaction: Interaction) -> InteractionSummary:
     return InteractionSummary(
         id=interaction.id,
@@ -397,12 +221,12 @@ def interaction_view(
         flow_step=interaction.flow.step if interaction.flow else None,
         outlook=None if outlook is None else outlook_view(outlook),
         offers=offer_views(interaction),
-        segments=[_segment_view(segment) for segment in interaction.segments],
-        consult=None if interaction.consult is None else _consult_view(interaction.consult),
-        monitors=[_monitor_view(monitor) for monitor in interaction.monitors if monitors],
+        segments=[segment_view(segment) for segment in interaction.segments],
+        consult=None if interaction.consult is None else consult_view(interaction.consult),
+        monitors=[monitor_view(monitor) for monitor in interaction.monitors if monitors],
         recordings=[recording_view(recording) for recording in interaction.recordings],
-        voicemails=[_voicemail_view(voicemail) for voicemail in interaction.voicemails],
-        legs=[_leg_view(leg) for leg in legs],
+        voicemails=[voicemail_view(voicemail) for voicemail in interaction.voicemails],
+        legs=[leg_view(leg) for leg in legs],
         version=interaction.version if monitors else None,
     )
 

@@ -1,0 +1,28 @@
+"""The data folder is one process's alone."""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+from controller.errors import Invalid
+
+
+def lock_folder(data: Path) -> IO[str]:
+    """One process a data folder. The lock goes with the process, however it ends."""
+    try:
+        data.mkdir(mode=0o750, parents=True, exist_ok=True)
+        handle = (data / "lock").open("w")
+    except OSError as error:
+        raise Invalid(
+            f"cannot use {data} as data folder: {error.strerror}; choose --data"
+        ) from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise Invalid(
+            f"another Tandem is running on {data}; stop it, or choose another folder with --data"
+        ) from None
+    handle.write(f"{os.getpid()}\n")
+    handle.flush()
+    return handle
