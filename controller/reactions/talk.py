@@ -3,7 +3,7 @@
 from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.decide.parts import running_recording
-from controller.domain.model import EndedBy, Interaction, LegRole, Segment
+from controller.domain.model import EndedBy, Interaction, LegRole, Segment, State
 from controller.ports import Ports
 from controller.reactions.parts import medium, release, take_units
 
@@ -11,8 +11,8 @@ from controller.reactions.parts import medium, release, take_units
 OWN_PHONE_S = 30.0
 CUSTOMER_PHONE_S = 60.0
 
-#: The agent goes on, with nobody or with another; first, the customer is taken care of.
-_CUSTOMER_FIRST = frozenset({EndedBy.TRANSFER, EndedBy.TAKEN_OVER})
+#: The agent leaves a customer who goes on: first, that one is taken care of.
+_CUSTOMER_FIRST = frozenset({EndedBy.AGENT, EndedBy.TRANSFER, EndedBy.TAKEN_OVER})
 
 
 def ring_caller(ports: Ports, i: Interaction, event: e.CallPlaced) -> None:
@@ -87,7 +87,7 @@ def write_manifest(
 def end_segment(ports: Ports, i: Interaction, event: e.SegmentEnded) -> None:
     if running_recording(i, event.segment_id) is not None:
         medium(ports, i).stop_recording(i, event.segment_id)
-    if event.by in _CUSTOMER_FIRST:
+    if event.by in _CUSTOMER_FIRST and i.state is not State.ENDED:
         medium(ports, i).let_go(i, event.leg)
     else:
         medium(ports, i).drop(i, event.leg, "NORMAL_CLEARING")

@@ -13,6 +13,7 @@ class Calls:
 
     `bridging`: customer leg to the waiter for its bridge; it gets the CHANNEL_BRIDGE event, or None
     when one of the two legs hung up first; `partner`: the leg he is to be bridged with, to his leg.
+    `pairs`: leg to the one it was bridged with, until it is parked or gone.
     `music`: legs that hear music or a tone without end. `safe`: agents' and outside legs that are
     parked, not hung up, when a bridge ends. `waiting`: customers' legs in a queue; `announced`: what was
     played to them last in place of the music.
@@ -25,6 +26,7 @@ class Calls:
     bridging: dict[str, "AsyncResult[SwitchEvent | None]"] = field(default_factory=dict)
     partner: dict[str, str] = field(default_factory=dict)
     parking: dict[str, "AsyncResult[bool]"] = field(default_factory=dict)
+    pairs: dict[str, str] = field(default_factory=dict)
     music: set[str] = field(default_factory=set)
     safe: set[str] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
@@ -44,14 +46,22 @@ class Calls:
         self.parking[leg] = waiter
         return waiter
 
+    def being_left(self, leg: str) -> bool:
+        """Whether it is leaving a bridge whose other side is gone, or elsewhere; its PARK follows."""
+        other = self.pairs.get(leg)
+        return other is not None and self.pairs.get(other) != leg
+
     def parked(self, leg: str, still_there: bool = True) -> None:
+        self.pairs.pop(leg, None)
         waiter = self.parking.pop(leg, None)
         if waiter is not None:
             waiter.set(still_there)
 
     def bridged(self, event: SwitchEvent) -> None:
-        waiter = self.bridging.pop(event.get("Bridge-A-Unique-ID"), None)
-        self.partner.pop(event.get("Bridge-B-Unique-ID"), None)
+        first, second = event.get("Bridge-A-Unique-ID"), event.get("Bridge-B-Unique-ID")
+        self.pairs[first], self.pairs[second] = second, first
+        waiter = self.bridging.pop(first, None)
+        self.partner.pop(second, None)
         if waiter is not None:
             waiter.set(event)
 

@@ -140,7 +140,6 @@ class EslCustomerLeg:
         Parked, for a mere uuid_break lets endless_playback begin again.
         """
         if self._leg in self._calls.music:
-            self._calls.music.discard(self._leg)
             self._calls.waiting.discard(self._leg)
             try:
                 hush(self._link, self._calls, self._leg)

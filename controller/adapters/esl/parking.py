@@ -22,6 +22,7 @@ PARK_S = 2.0
 
 def park(link: SwitchLink, calls: Calls, leg: str) -> None:
     """Whatever `leg` is at ends, and it is parked. Raises SwitchError, as for a leg that is gone."""
+    calls.music.discard(leg)
     waiter = calls.await_park(leg)
     try:
         link.api(f"uuid_transfer {leg} park inline")
@@ -29,5 +30,20 @@ def park(link: SwitchLink, calls: Calls, leg: str) -> None:
             waiter.get()
             return
         log.warning("park_not_seen", leg=leg)
+    finally:
+        calls.parking.pop(leg, None)
+
+
+def settle(calls: Calls, leg: str) -> None:
+    """Wait until a leg whose bridge is ending is parked: what it is told before that is lost."""
+    if not calls.being_left(leg):
+        return
+    waiter = calls.await_park(leg)
+    try:
+        with Timeout(PARK_S, False):
+            waiter.get()
+            return
+        log.warning("park_not_seen", leg=leg)
+        calls.pairs.pop(leg, None)
     finally:
         calls.parking.pop(leg, None)

@@ -247,7 +247,6 @@ class Resync:
             case State.IN_FLOW:
                 # Whatever still plays there, the flow begins its step again.
                 self._park(interaction.leg)
-                self._calls.music.discard(interaction.leg)
                 self._medium.welcome(interaction)
                 self._flows.start(interaction)
             case State.QUEUED | State.OFFERED:

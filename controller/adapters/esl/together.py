@@ -18,7 +18,7 @@ from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
-from controller.adapters.esl.parking import park
+from controller.adapters.esl.parking import park, settle
 from controller.domain import commands as c
 from controller.domain.model import MonitorMode
 from controller.errors import CommandRefused, LegGone, LinkLost, SwitchError
@@ -78,7 +78,13 @@ class Together:
         self.play(customer, music)
 
     def play(self, leg: str, stream: str) -> None:
-        """Without end, until the leg is parked or bridged."""
+        """Without end, until the leg is parked or bridged.
+
+        What is queued behind other endless sound would begin in the leg's next bridge, and deafen it.
+        """
+        settle(self._calls, leg)
+        if leg in self._calls.music:
+            park(self._link, self._calls, leg)
         self._calls.music.add(leg)
         self._link.execute_nowait(
             leg, "endless_playback", stream, MUSIC_LIMIT_S, done=partial(self._music_ended, leg)
@@ -94,6 +100,8 @@ class Together:
 
     def connect(self, interaction_id: str, customer: str, other: str, *, answered: bool) -> None:
         """Bridge so that the customer is parked, not lost, if the other leg goes meanwhile."""
+        settle(self._calls, customer)
+        settle(self._calls, other)
         waiter = self._calls.await_bridge(customer, other)
         event: SwitchEvent | None = None
         try:
@@ -169,6 +177,8 @@ class Together:
 
     def consult(self, interaction_id: str, leg: str, other: str) -> None:
         """Bridge agent and consulted party while the customer holds."""
+        settle(self._calls, leg)
+        settle(self._calls, other)
         waiter = self._calls.await_bridge(leg, other)
         try:
             self._safe(leg, other)
@@ -192,8 +202,8 @@ class Together:
         self.play(leg, DEFAULT_MUSIC)
 
     def join(self, leg: str, third: str) -> None:
+        settle(self._calls, third)
         if third in self._calls.music:
-            self._calls.music.discard(third)
             park(self._link, self._calls, third)
         self._link.execute_nowait(third, "three_way", leg, MUSIC_LIMIT_S, done=_listening_ended)
 
