@@ -39,6 +39,7 @@ _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 _AS_FROM_THE_DIALPLAN = {
     "hold_music": DEFAULT_MUSIC,
     "RECORD_STEREO": "true",
+    "RECORD_PRE_BUFFER_FRAMES": "1",
     "recording_follow_transfer": "true",
     "RECORD_HANGUP_ON_ERROR": "false",
 }
