@@ -1,20 +1,18 @@
 """Two switches behind one face: the lab, and a real FreeSWITCH with SIPp for people."""
 
-import socket
 import uuid
 from collections.abc import Mapping
 from itertools import cycle
 from pathlib import Path
 from typing import Protocol
 
-import gevent
 import pytest
 
 from controller.lab import Caller, HangUp, LabSwitch, Phone, Settings, Wait
 from controller.provisioning import DirectoryEntry
 from tests.conformance.client import Client, connect
 from tests.live.freeswitch import FreeSwitch
-from tests.live.ports import HOST
+from tests.live.ports import HOST, await_taken
 from tests.live.sipp import Sipp
 from tests.live.wire import listen, tones_in
 
@@ -153,7 +151,7 @@ class FreeSwitchBench:
     def phone(self, *, after: float = 0.3, how: str = "answers", talk: float = 30.0) -> str:
         hz = next(self._tones)
         phone = self._sipp.phone(f"phone_{how}", ring=after, talk=talk, hz=hz)
-        _wait_until_bound(phone.port)
+        await_taken(phone.port)
         self._tone_of[phone.address] = hz
         return f"sofia/agents/sip:1001@{phone.address}"
 
@@ -189,18 +187,6 @@ class FreeSwitchBench:
 
     def press(self, client: Client, leg: str, keys: str) -> None:
         assert client.api(f"uuid_recv_dtmf {leg} {keys}").startswith("+OK")
-
-
-def _wait_until_bound(port: int) -> None:
-    """Until SIPp holds its port, which it tells nobody: a call before that would be refused."""
-    with gevent.Timeout(5.0, TimeoutError("SIPp does not listen")):
-        while True:
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-                try:
-                    probe.bind((HOST, port))
-                except OSError:
-                    return
-            gevent.sleep(0.02)
 
 
 AGENTS = (DirectoryEntry(extension="1001", name="Agent", password="phones-password-1001"),)

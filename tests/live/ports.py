@@ -4,6 +4,8 @@ import random
 import socket
 from contextlib import ExitStack
 
+import gevent
+
 HOST = "127.0.0.1"
 
 
@@ -34,6 +36,18 @@ def free_media_port() -> int:
             except (OSError, OverflowError):
                 continue
         return port
+
+
+def await_taken(port: int, timeout: float = 10.0) -> None:
+    """Until somebody holds this UDP port: SIPp tells nobody, and a call before that is refused."""
+    with gevent.Timeout(timeout, TimeoutError(f"nobody listens at port {port}")):
+        while True:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+                try:
+                    probe.bind((HOST, port))
+                except OSError:
+                    return
+            gevent.sleep(0.02)
 
 
 def rtp_range(size: int = 400) -> tuple[int, int]:

@@ -91,13 +91,18 @@ class Sipp:
         target: str | None = None,
         *,
         source: str = HOST,
+        port: int | None = None,
         **words: object,
     ) -> SippCall:
-        """Run `scenario` once, towards `target` (ip:port) or, without one, waiting for a call."""
+        """Run `scenario` once, towards `target` (ip:port) or, without one, waiting for a call.
+
+        `port`: where it listens; None, anywhere.
+        """
         folder = self._folder / f"{len(self._running):02d}-{scenario}"
         folder.mkdir(parents=True)
         (folder / "scenario.xml").write_text(self._fill(scenario, words, folder))
-        (port,) = free_ports(1)
+        if port is None:
+            (port,) = free_ports(1)
         media = free_media_port()
         command = [str(self._binary), *([target] if target else []), "-sf", "scenario.xml"]
         command += ["-i", source, "-mi", source, "-bind_local", "-p", str(port), "-mp", str(media)]
@@ -178,11 +183,13 @@ class Sipp:
         ring: float = 0.3,
         talk: float = 30.0,
         hz: int = AGENT_HZ,
+        port: int | None = None,
     ) -> SippCall:
         """A phone waiting for one call: `phone_answers` (it speaks `hz`), `_rejects`, `_ignores`,
         `_remote` (answers when told to), `_obeys` (holds, resumes and transfers when told to)."""
         return self.start(
             scenario,
+            port=port,
             RING_MS=round(ring * 1000),
             TALK_MS=round(talk * 1000),
             HZ=hz,

@@ -12,6 +12,9 @@ RATE = 8000
 CALLER_HZ = 600
 AGENT_HZ = 1000
 SILENCE_DB = -60.0
+#: Power of a tone that counts as heard: test tones are at -12 dBFS; a tenth of that is well above what
+#: their neighbours leak.
+AUDIBLE = (32768 * 10 ** (-12 / 20) * 0.1) ** 2 / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +57,37 @@ def tone_levels(
     path: Path, frequencies: Sequence[int] = (CALLER_HZ, AGENT_HZ), *, window: float = 0.1
 ) -> list[list[Window]]:
     """For each channel of a 16-bit WAV, window by window, which tone sounds and how loud."""
-    with wave.open(str(path), "rb") as file:
-        assert file.getsampwidth() == 2, f"{path}: not 16 bit"
-        channels, rate = file.getnchannels(), file.getframerate()
-        samples = array.array("h", file.readframes(file.getnframes()))
+    channels, rate = _channels(path)
     size = int(rate * window)
     return [
         [
             _look(one[start : start + size], start / rate, frequencies, rate)
             for start in range(0, len(one) - size + 1, size)
         ]
-        for one in (samples[channel::channels] for channel in range(channels))
+        for one in channels
+    ]
+
+
+def _channels(path: Path) -> tuple[list[Sequence[int]], int]:
+    with wave.open(str(path), "rb") as file:
+        assert file.getsampwidth() == 2, f"{path}: not 16 bit"
+        count, rate = file.getnchannels(), file.getframerate()
+        samples = array.array("h", file.readframes(file.getnframes()))
+    return [samples[channel::count] for channel in range(count)], rate
+
+
+def tones_of(
+    path: Path, frequencies: Sequence[int], *, window: float = 0.1
+) -> list[list[frozenset[int]]]:
+    """For each channel of a 16-bit WAV, window by window, the tones that sound, alone or together."""
+    channels, rate = _channels(path)
+    size = int(rate * window)
+    return [
+        [
+            frozenset(hz for hz in frequencies if strength(part, hz, rate) > AUDIBLE)
+            for part in (one[start : start + size] for start in range(0, len(one) - size + 1, size))
+        ]
+        for one in channels
     ]
 
 

@@ -6,7 +6,7 @@ import struct
 import time
 from collections.abc import Collection, Mapping
 
-from tests.live.tones import RATE, strength
+from tests.live.tones import AUDIBLE, RATE, strength
 
 _ETHERNET, _UDP, _RTP = 14, 17, 12
 _OUTGOING = 4  # loopback shows every packet twice
@@ -43,9 +43,7 @@ def tones_in(pcmu: bytes, frequencies: Collection[int]) -> set[int]:
     if not pcmu:
         return set()
     samples = array.array("h", (_LINEAR[byte] for byte in pcmu))
-    # Test tones are at -12 dBFS; a tenth of that is well above what their neighbours leak.
-    loud = (32768 * 10 ** (-12 / 20) * 0.1) ** 2 / 2
-    return {hz for hz in frequencies if strength(samples, hz, RATE) > loud}
+    return {hz for hz in frequencies if strength(samples, hz, RATE) > AUDIBLE}
 
 
 def _linear(byte: int) -> int:

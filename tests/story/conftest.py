@@ -14,6 +14,13 @@ from tests.story.stage import Stage, write_flows
 __all__ = ["freeswitch", "freeswitch_factory", "shared_freeswitch", "sipp"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is rare is told on the lab switch, and on the real one with --slow only."""
+    for item in items:
+        if item.get_closest_marker("rare") and "[freeswitch" in item.name:
+            item.add_marker("slow")
+
+
 @pytest.fixture(params=["lab", pytest.param("freeswitch", marks=pytest.mark.live)])
 def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     prompt = write_wav_tone(tmp_path / "prompt.wav", hz=440, seconds=3.0).read_bytes()

@@ -1,5 +1,6 @@
 """The stage on the lab switch."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from controller.bootstrap import Tandem
@@ -8,7 +9,7 @@ from controller.lab.callers import Caller as LabCaller
 from controller.lab.callers import HangUp as HangsUp
 from controller.lab.callers import LabCall, Press, Step, Wait, WaitForPrompt
 from controller.lab.phones import Phone as LabPhone
-from tests.story.stage import Call, Caller, Phone, Stage
+from tests.story.stage import Call, Caller, Hearing, Line, Phone, Stage
 
 
 class _LabCall(Call):
@@ -69,8 +70,28 @@ class LabStage(Stage):
     def tell(self, leg: str, order: str) -> None:
         assert self.tandem.lab is not None
         phone = self.tandem.lab.exchange.phone_of(self.tandem.lab.legs[leg])
-        assert phone is not None
-        phone.obey(order)
+        if phone is not None:
+            phone.obey(order)
+        else:
+            assert order == "bye", "a caller can but hang up"
+            self.tandem.lab.legs[leg].hang_up("NORMAL_CLEARING")
+
+    def add_line(self, line: Line, hz: int) -> None:
+        assert self.tandem.lab is not None
+        phone = self.tandem.lab.add_trunk_number(
+            line.number, line.ring, reject="USER_BUSY" if line.rejects else ""
+        )
+        if line.ignores:
+            phone.configure(LabPhone(extension=line.number, ignore=True))
+
+    def hearing(self, legs: Mapping[str, str]) -> Hearing:
+        lab = self.tandem.lab
+        assert lab is not None
+        heard = {name: lab.hearers(leg) if leg in lab.legs else set() for name, leg in legs.items()}
+        return {
+            listener: {name for name, hearers in heard.items() if leg in hearers}
+            for listener, leg in legs.items()
+        }
 
     def dials(self, extension: str, number: str) -> None:
         assert self.tandem.lab is not None

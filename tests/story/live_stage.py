@@ -1,18 +1,27 @@
 """The stage on a real FreeSWITCH, with SIPp as carrier and as phones."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import gevent
+import pytest
 from pydantic import SecretStr
 
 from controller.bootstrap import Tandem
 from controller.config import Config, HttpConfig, SwitchConfig
+from controller.errors import CommandRefused
 from tests.live.ear import Ear
-from tests.live.freeswitch import FreeSwitch
+from tests.live.freeswitch import FreeSwitch, gateway_port
 from tests.live.pcap import write_caller
+from tests.live.ports import await_taken
 from tests.live.sipp import Sipp, SippCall
-from tests.live.tones import CALLER_HZ
-from tests.story.stage import Call, Caller, Phone, Stage, off_hub
+from tests.live.tones import AGENT_HZ, CALLER_HZ
+from tests.live.wire import listen, tones_in
+from tests.story.stage import TONES, Call, Caller, Hearing, Line, Phone, Stage, off_hub
+
+#: Seconds of sound by which it is told who hears whom.
+LISTEN_S = 0.4
 
 
 class _SippCall(Call):
@@ -77,13 +86,15 @@ class LiveStage(Stage):
         self.tandem.stop()
 
     def dial(self, caller: Caller) -> Call:
-        pcap = write_caller(
-            self.folder / f"caller-{len(self.history)}.pcap",
-            hz=CALLER_HZ,
-            seconds=caller.stay + 5,
-            keys=caller.keys,
-            press_after=caller.press_after,
-        )
+        pcap = None
+        if caller.keys:
+            pcap = write_caller(
+                self.folder / f"caller-{len(self.history)}.pcap",
+                hz=CALLER_HZ,
+                seconds=caller.stay + 5,
+                keys=caller.keys,
+                press_after=caller.press_after,
+            )
         return _SippCall(
             self.sipp.call(
                 self.switch.carrier,
@@ -115,6 +126,7 @@ class LiveStage(Stage):
             scenario,
             ring=phone.ring,
             talk=phone.talk,
+            hz=TONES.get(phone.extension, AGENT_HZ),
         )
         off_hub(self.switch.await_phone, phone.extension)
 
@@ -122,6 +134,29 @@ class LiveStage(Stage):
         link = self.tandem.switch.link
         link.api(f"uuid_setvar {leg} fs_send_unsupported_info true")
         link.api(f"uuid_send_info {leg} {order}")
+
+    def add_line(self, line: Line, hz: int) -> None:
+        scenario = "phone_obeys"
+        if line.rejects:
+            scenario = "phone_rejects"
+        elif line.ignores:
+            scenario = "phone_ignores"
+        port = gateway_port(self.switch.settings)
+        off_hub(self.sipp.phone, scenario, ring=line.ring, talk=60.0, hz=hz, port=port)
+        await_taken(port)
+
+    def hearing(self, legs: Mapping[str, str]) -> Hearing:
+        ports = {}
+        for name, leg in legs.items():
+            with suppress(CommandRefused):  # he has just hung up
+                port = self.tandem.switch.link.api(f"uuid_getvar {leg} local_media_port")
+                ports[name] = int(port)
+        try:
+            sounds = off_hub(listen, ports, LISTEN_S)
+        except PermissionError:
+            pytest.skip("no raw sockets: who hears whom cannot be told")
+        heard = {name: tones_in(sound, TONES.values()) for name, sound in sounds.items()}
+        return {name: {who for who, hz in TONES.items() if hz in heard[name]} for name in ports}
 
     def dials(self, extension: str, number: str) -> None:
         password = self._password.format(extension)

@@ -18,7 +18,7 @@ from gevent.event import Event
 from console.auth import Role
 from controller.bootstrap import Tandem
 from controller.domain.catalogue import AgentProfile, Did, QueueSettings
-from controller.domain.model import Interaction
+from controller.domain.model import Interaction, LegRole
 from controller.ports import AnyEvent, Published
 from tests.live.ear import Ear
 
@@ -67,6 +67,20 @@ steps:
 
 MENU, STRAIGHT, PATIENT, NOBODY = "5000", "5001", "5010", "5999"
 
+#: An outside number that may be called, behind the trunk.
+OUTSIDE = "861055501234"
+
+CUSTOMER = "customer"
+
+#: What each party speaks, in Hz; none is a note of the music on hold.
+TONES = {CUSTOMER: 600, "1001": 1000, "1002": 1300, "1003": 1700, OUTSIDE: 2100}
+
+#: Seconds until who hears whom is as it should be: commands and sound take their time.
+HEARD_S = 5.0
+
+#: Who hears whom, by name: "customer", agents' ids, the outside number.
+Hearing = Mapping[str, set[str]]
+
 
 def off_hub(fn: Callable[..., R], *args: Any, **kwargs: Any) -> R:
     """Run what blocks in a real thread: the test shares its process with Tandem."""
@@ -102,6 +116,16 @@ class Phone:
     registered: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An outside number's phone: answers after `ring` seconds; or `rejects` then, busy; or `ignores`."""
+
+    number: str = OUTSIDE
+    ring: float = 0.3
+    rejects: bool = False
+    ignores: bool = False
+
+
 class Call(ABC):
     """A caller on his way."""
 
@@ -129,6 +153,50 @@ class Stage(ABC):
 
     @abstractmethod
     def add_phone(self, phone: Phone) -> None: ...
+
+    @abstractmethod
+    def add_line(self, line: Line, hz: int) -> None:
+        """Somebody who speaks `hz` at an outside number. One at a time, for one call."""
+
+    def line(self, line: Line | None = None, hz: int = TONES[OUTSIDE]) -> None:
+        self.add_line(line or Line(), hz)
+
+    @abstractmethod
+    def hearing(self, legs: Mapping[str, str]) -> Hearing:
+        """Who hears whom now; `legs` by name. One who hears nobody has an empty set."""
+
+    def listeners(self, interaction_id: str) -> Hearing:
+        """Who hears whom now, of all parties of the interaction."""
+        interaction = self.find(interaction_id)
+        legs = {
+            CUSTOMER if leg.role is LegRole.CUSTOMER else leg.party: leg.id
+            for leg in interaction.legs
+            if leg.answered_at is not None and leg.ended_at is None
+        }
+        return self.hearing(legs)
+
+    def until_heard(self, interaction_id: str, wanted: Hearing) -> None:
+        """Wait until exactly these hear exactly these."""
+        heard: Hearing = {}
+        with gevent.Timeout(HEARD_S, False):
+            while True:
+                heard = self.listeners(interaction_id)
+                if heard == wanted:
+                    return
+                gevent.sleep(0.05)  # of sound there is no event
+        raise AssertionError(f"heard {heard} instead of {wanted}")
+
+    def leg(self, interaction_id: str, party: str) -> str:
+        """The newest leg of `party` that has not ended."""
+        interaction = self.find(interaction_id)
+        legs = [leg for leg in interaction.legs if leg.ended_at is None]
+        if party == CUSTOMER:
+            return interaction.leg
+        return next(leg.id for leg in reversed(legs) if leg.party == party)
+
+    def hangs_up(self, interaction_id: str, party: str) -> None:
+        """That party hangs up his own phone."""
+        self.tell(self.leg(interaction_id, party), "bye")
 
     @abstractmethod
     def tell(self, leg: str, order: str) -> None:
@@ -212,6 +280,27 @@ class Stage(ABC):
     def settle(self, timeout: float = 15.0) -> Interaction:
         """Wait until the one interaction is closed and its legs are gone; return it."""
         return self.until(lambda i: i.closed, timeout)
+
+    def find(self, interaction_id: str) -> Interaction:
+        found = self.tandem.engine.find(interaction_id) or self.tandem.store.interaction(
+            interaction_id
+        )
+        assert found is not None
+        return found
+
+    def is_agent(self, party: str) -> bool:
+        return self.tandem.catalogue.find(AgentProfile, party) is not None
+
+    def nothing_left(self) -> None:
+        """No leg, no offer, no reservation: everybody is free, and the switch is empty."""
+        with gevent.Timeout(5.0, False):
+            while self.legs():
+                gevent.sleep(0.02)  # the last leg's end is told before it is gone
+        assert self.legs() == 0
+        assert [i.id for i in self.tandem.engine.live()] == []
+        for profile in self.tandem.catalogue.all(AgentProfile):
+            candidate = self.tandem.agents.candidate(profile.id)
+            assert candidate is None or candidate.free == 100, profile.id
 
     def interactions(self) -> list[Interaction]:
         ids = dict.fromkeys(getattr(e, "interaction_id", None) for e in self.history)
