@@ -50,7 +50,10 @@ def close_offer(
 
 
 def distrust_phone(ports: Ports, i: Interaction, event: e.OfferDeclined | e.OfferExpired) -> None:
-    """A phone left alone or out of reach must not eat the next caller too."""
+    """A phone left alone or out of reach must not eat the next caller too. While the link to the switch
+    is down nobody knows what a phone did, and nobody is blamed."""
+    if not medium(ports, i).ready:
+        return
     if isinstance(event, e.OfferExpired):
         reason = "did not answer an offer"
     elif event.unreachable:

@@ -179,6 +179,15 @@ def test_a_leg_that_answers_too_late_is_hung_up(world):
     assert world.now("call").state is State.QUEUED
 
 
+def test_an_offer_that_expires_while_the_link_is_down_blames_nobody(world):
+    world.agent("1001")
+    world.arrive("call")
+    world.medium.ready = False
+    world.pass_(21)
+    assert "OfferExpired" in world.names("call")
+    assert world.agents.candidate("1001").status is Status.AVAILABLE
+
+
 def test_every_event_is_in_the_table_or_known_to_need_nothing():
     no_reaction = {
         e.StepTaken,
