@@ -106,7 +106,7 @@ class Tandem:
         self.metrics = self._make_metrics()
         self.keeper = self._make_keeper()
         self.http: WSGIServer | None = None
-        self._prerendering: gevent.Greenlet | None = None
+        self._making_prompts: gevent.Greenlet | None = None
 
     def start(self) -> None:
         """Recover what was open, connect, serve. Returns when the API answers."""
@@ -136,10 +136,12 @@ class Tandem:
             self.keeper.changed()
         if self.config.switch.kind == "lab" and not self.switch.link.wait_up(10):
             raise Invalid("the lab switch did not answer; see the log")
-        self._prerendering = spawn("prerender", self._prerender)
 
-    def _prerender(self) -> None:
-        """Make every fixed prompt now, so that no caller waits for one."""
+    def make_prompts(self) -> None:
+        """Make every fixed prompt in the background, so that no caller waits for one."""
+        self._making_prompts = spawn("make-prompts", self._make_prompts)
+
+    def _make_prompts(self) -> None:
         started = self.clock.now()
         prompts = [p for flow in self.flows.book.flows.values() for p in fixed_prompts(flow)]
         playable = self.prompts.prerender(prompts)

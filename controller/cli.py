@@ -96,6 +96,7 @@ def _serve(config: Config) -> None:
             demo = Demo(tandem.lab, tandem.engine.submit)
             tandem.publisher.subscribe("demo", demo.notice)
         tandem.start()
+        tandem.make_prompts()
         token = tandem.first_token()
         if token is not None:
             click.echo(f"Admin token, shown this once: {token}")

@@ -281,7 +281,7 @@ def test_postgresql_stops_and_starts_again(on_postgres: LiveStage, cluster, seco
     ]
     assert second.id == served.id
     # Times are those of what happened, not of when it could be written down.
-    assert first.ended_at - first.segments[0].connected_at == pytest.approx(3, abs=1)
+    assert first.ended_at - first.legs[0].answered_at == pytest.approx(3, abs=1)
     assert third.ended_at - third.arrived_at == pytest.approx(2, abs=1)
     assert len(stage.api("GET", "reports/cdr")) == 4
     assert all(cause for _, cause in legs_of(stage))

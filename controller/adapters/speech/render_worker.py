@@ -191,7 +191,10 @@ def main() -> None:
     os.dup2(nowhere, 1)
     os.close(nowhere)
     sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a real stdin here
-    serve(sys.stdin, answers)
+    try:
+        serve(sys.stdin, answers)
+    except BrokenPipeError:
+        os._exit(0)  # who asked has gone, and an orderly end would try to write once more
 
 
 if __name__ == "__main__":
