@@ -7,7 +7,7 @@ from controller.domain import events as e
 from controller.domain.interaction import advance
 from controller.domain.model import Outcome, Phase, State
 from controller.errors import CommandOutdated, IllegalCommand
-from tests.domain.stories import CUSTOMER, ID, T0, Story
+from tests.domain.stories import CUSTOMER, ID, T0, Story, terms
 
 STORIES = {
     "served in the flow": (
@@ -205,3 +205,13 @@ def test_it_is_closed_only_when_all_is_accounted_for():
     assert s.state.closed
     with pytest.raises(CommandOutdated):
         s.do(c.Dispose, segment_id="o1", code="other", notes=None)
+
+
+def test_who_has_no_flow_is_not_given_back_to_one():
+    s = Story(outbound=True)
+    s.do(c.NoteLegAnswered, leg="a1", at=s.now)
+    s.do(c.NoteLegAnswered, leg=CUSTOMER, at=s.now)
+    s.connected()
+    s.do(c.TransferToQueue, segment_id="o1", queue="support", terms=terms(max_wait_s=5.0))
+    assert s.do(c.LeaveQueue, reason="waited") == ()
+    assert s.state.state is State.QUEUED

@@ -40,6 +40,9 @@ def enter_queue(i: Interaction, command: c.EnterQueue, now: float) -> Events:
 
 
 def leave_queue(i: Interaction, command: c.LeaveQueue, now: float) -> Events:
+    """Whom an agent called has no flow to be given back to: he waits on."""
+    if i.flow is None:
+        return
     yield from withdraw_offers(i, command.reason, now)
     if i.place is not None:
         yield e.LeftQueue(
