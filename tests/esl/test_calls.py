@@ -33,3 +33,21 @@ def test_a_leg_that_is_gone_is_forgotten_altogether():
     calls = Calls(owner={"a": "i"}, doomed={"a": "X"}, music={"a"})
     calls.gone("a")
     assert (calls.owner, calls.doomed, calls.music) == ({}, {}, set())
+
+
+def test_a_leg_is_being_left_until_its_park():
+    calls = Calls()
+    calls.bridged(SwitchEvent({"Bridge-A-Unique-ID": "customer", "Bridge-B-Unique-ID": "agent"}))
+    assert not calls.being_left("customer")
+    calls.gone("agent")
+    assert calls.being_left("customer")
+    calls.parked("customer")
+    assert not calls.being_left("customer") and calls.pairs == {}
+
+
+def test_who_is_bridged_away_leaves_the_other():
+    calls = Calls()
+    calls.bridged(SwitchEvent({"Bridge-A-Unique-ID": "agent", "Bridge-B-Unique-ID": "third"}))
+    calls.bridged(SwitchEvent({"Bridge-A-Unique-ID": "customer", "Bridge-B-Unique-ID": "agent"}))
+    assert calls.being_left("third")
+    assert not calls.being_left("agent") and not calls.being_left("customer")

@@ -31,6 +31,7 @@ def test_the_manifest_tells_who_when_and_what(tmp_path, handled, recorded):
                 "queue": "sales",
                 "start": "2026-03-01T09:00:30.000Z",
                 "length_s": 2.0,
+                "pauses": [],
                 "sha256": found.sha256,
                 "error": None,
             }

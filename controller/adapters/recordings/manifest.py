@@ -3,7 +3,10 @@
 {"version": 1, "interaction": "...", "channel": "voice", "arrived": "2026-03-01T09:00:00.000Z",
  "channels": ["customer", "agent"],
  "recordings": [{"file": "<segment>.wav", "segment": "...", "agent": "...", "queue": "...",
-                 "start": "...", "length_s": 12.3, "sha256": "...", "error": null}]}
+                 "start": "...", "length_s": 12.3, "pauses": [{"from_s": 2.0, "until_s": 4.5}],
+                 "sha256": "...", "error": null}]}
+
+Pauses are silence that was asked for, in seconds of the recording; `until_s` null is to its end.
 """
 
 import json
@@ -14,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from controller.domain.model import Interaction, Recording
+from controller.domain.model import Interaction, Pause, Recording
 
 VERSION = 1
 
@@ -50,8 +53,19 @@ def _entry(interaction: Interaction, recording: Recording, folder: Path) -> dict
         "queue": segment.queue if segment else None,
         "start": rfc3339(recording.started_at),
         "length_s": recording.length_s,
+        "pauses": [_pause(pause, recording) for pause in recording.pauses],
         "sha256": recording.sha256,
         "error": recording.error,
+    }
+
+
+def _pause(pause: Pause, recording: Recording) -> dict[str, float | None]:
+    def within(at: float) -> float:
+        return round(max(0.0, at - recording.started_at), 3)
+
+    return {
+        "from_s": within(pause.since),
+        "until_s": None if pause.until is None else within(pause.until),
     }
 
 
