@@ -7,23 +7,9 @@ from controller.domain.agent import Status
 from controller.domain.model import ConsultPhase, EndedBy, Outcome, State
 from controller.reactions import others
 from tests.story import verbs
+from tests.story.acts import NEAR, rare, talk, together
 from tests.story.sound import voices
-from tests.story.stage import CUSTOMER, OUTSIDE, Caller, Phone
-
-NEAR = 0.5
-
-
-def rare(value: str):
-    return pytest.param(value, marks=pytest.mark.rare)
-
-
-def talk(stage, *others: Phone) -> str:
-    """A customer and agent 1001 in conversation; the interaction's id."""
-    stage.agent(Phone(extension="1001", obeys=True))
-    for phone in others:
-        stage.agent(phone, queues=())
-    stage.dial(Caller(stay=60))
-    return stage.until(lambda i: i.state is State.CONNECTED and bool(i.recordings)).id
+from tests.story.stage import CUSTOMER, OUTSIDE, Phone
 
 
 def ask(stage, i: str, party: str) -> None:
@@ -52,11 +38,6 @@ def bring(stage, i: str, phase: str) -> None:
         verbs.join(stage, i)
         everybody = {CUSTOMER, "1001", "1002"}
         stage.until_heard(i, {who: everybody - {who} for who in everybody})
-
-
-def together(stage, i: str, agent: str) -> None:
-    """Customer and this agent are by themselves."""
-    stage.until_heard(i, {CUSTOMER: {agent}, agent: {CUSTOMER}})
 
 
 @pytest.mark.parametrize("party", ["1002", OUTSIDE])
@@ -232,7 +213,7 @@ def test_cancelled_while_it_rings_the_phone_stops(stage):
 def test_who_is_busy_is_not_rung_and_the_customer_is_back(stage):
     i = talk(stage, Phone(extension="1002"))
     stage.api("PUT", "agents/1002/status", {"status": "on_break"})
-    verbs.ask(stage, i, "1002")
+    verbs.ask_who_has_just_become_busy(stage, i, "1002")
     stage.until(lambda x: x.consult is None)
     together(stage, i, "1001")
     stage.hangs_up(i, CUSTOMER)

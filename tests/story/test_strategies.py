@@ -3,8 +3,10 @@
 import pytest
 
 from controller.domain import events as e
+from controller.domain.agent import Status
 from controller.domain.model import Outcome, State
-from tests.story.stage import Caller, Phone
+from tests.story.acts import together
+from tests.story.stage import CUSTOMER, Caller, Phone
 
 NEAR = 0.5
 
@@ -58,3 +60,22 @@ def test_all_phones_ring_until_one_is_answered(stage):
     assert stopped - stage.at(done, e.OfferAccepted) < 0.3
     assert stage.tandem.agents.candidate("1001").free == 100
     assert stage.legs() == 0
+
+
+def test_two_answer_at_once_and_one_is_let_go_and_free_again(stage):
+    stage.queue("sales", strategy="ring_all")
+    for extension in ("1001", "1002", "1003"):
+        stage.agent(Phone(extension=extension, ring=0.5, obeys=True))
+    stage.dial(Caller(stay=60))
+    talking = stage.until(lambda i: i.state is State.CONNECTED)
+    [winner] = [s.agent for s in talking.segments]
+    together(stage, talking.id, winner)
+    for extension in {"1001", "1002", "1003"} - {winner}:
+        candidate = stage.tandem.agents.candidate(extension)
+        assert (candidate.free, candidate.status) == (100, Status.AVAILABLE)
+    stage.hangs_up(talking.id, CUSTOMER)
+    done = stage.settle()
+    lost = [leg for leg in done.legs[1:] if leg.party != winner]
+    assert len(lost) == 2 and all(leg.ended_at < done.ended_at for leg in lost)
+    assert [s.agent for s in done.segments] == [winner]
+    stage.nothing_left()

@@ -1,159 +1,107 @@
-"""What agents and supervisors do with a call, as commands. Each returns once it is decided and saved."""
+"""What agents and supervisors do with a call, by the API. Each returns once it is decided and saved."""
 
 from uuid import uuid4
 
+from console.auth import Role
 from controller.domain import commands as c
-from controller.domain.catalogue import QueueSettings
-from controller.domain.model import Interaction, MonitorMode, Party
+from controller.domain.model import MonitorMode, Party
 from tests.story.stage import Stage
 
 
-def _do(stage: Stage, command: c.Command) -> Interaction:
-    after = stage.tandem.engine.handle(command)
-    assert isinstance(after, Interaction)
-    return after
+def _post(stage: Stage, i: str, path: str, body: object = None, token: str | None = None) -> None:
+    stage.api("POST", f"interactions/{i}/{path}", body, token=token)
 
 
-def _segment(stage: Stage, i: str) -> str:
-    segment = stage.find(i).segment
-    assert segment is not None, "the customer is with no agent"
-    return segment.id
-
-
-def _consult(stage: Stage, i: str) -> str:
-    consult = stage.find(i).consult
-    assert consult is not None, "nobody is being asked"
-    return consult.id
+def _target(stage: Stage, party: str) -> dict[str, str]:
+    return {"agent" if stage.is_agent(party) else "number": party}
 
 
 def hold(stage: Stage, i: str) -> None:
-    _do(stage, c.Hold(interaction_id=i, segment_id=_segment(stage, i)))
+    _post(stage, i, "hold")
 
 
 def resume(stage: Stage, i: str) -> None:
-    _do(stage, c.Resume(interaction_id=i, segment_id=_segment(stage, i)))
+    _post(stage, i, "resume")
 
 
 def hang_up(stage: Stage, i: str) -> None:
     """The agent's, in the console."""
-    _do(stage, c.HangUp(interaction_id=i, segment_id=_segment(stage, i)))
+    _post(stage, i, "hang-up")
 
 
 def transfer_to_queue(stage: Stage, i: str, queue: str) -> None:
-    terms = stage.tandem.catalogue.get(QueueSettings, queue).terms()
-    _do(
-        stage,
-        c.TransferToQueue(
-            interaction_id=i, segment_id=_segment(stage, i), queue=queue, terms=terms
-        ),
-    )
+    _post(stage, i, "transfer", {"to": {"queue": queue}, "anyway": True})
 
 
-def transfer_to_agent(stage: Stage, i: str, agent: str, wait_s: float = 30.0) -> None:
-    segment = _segment(stage, i)
-    _do(stage, c.TransferToAgent(interaction_id=i, segment_id=segment, agent=agent, wait_s=wait_s))
-
-
-def transfer_outside(stage: Stage, i: str, number: str) -> None:
-    _do(
-        stage,
-        c.TransferOutside(
-            interaction_id=i,
-            segment_id=_segment(stage, i),
-            destination=number,
-            leg=str(uuid4()),
-        ),
-    )
+def transfer(stage: Stage, i: str, party: str, wait_s: float = 30.0) -> None:
+    """To an agent (his id), or to an outside number."""
+    _post(stage, i, "transfer", {"to": _target(stage, party), "wait_s": wait_s})
 
 
 def ask(stage: Stage, i: str, party: str) -> None:
     """Consult an agent (his id), or an outside number."""
-    profile = stage.is_agent(party)
-    _do(
-        stage,
+    _post(stage, i, "consult", _target(stage, party))
+
+
+def ask_who_has_just_become_busy(stage: Stage, i: str, agent: str) -> None:
+    """Past the look that the API takes at him first."""
+    segment = stage.find(i).segment
+    assert segment is not None
+    stage.tandem.engine.handle(
         c.StartConsult(
             interaction_id=i,
-            segment_id=_segment(stage, i),
+            segment_id=segment.id,
             consult_id=str(uuid4()),
             leg=str(uuid4()),
-            kind=Party.AGENT if profile else Party.OUTSIDE,
-            party=party,
-        ),
+            kind=Party.AGENT,
+            party=agent,
+        )
     )
 
 
 def complete(stage: Stage, i: str) -> None:
-    _do(stage, c.CompleteConsult(interaction_id=i, consult_id=_consult(stage, i)))
+    _post(stage, i, "consult/complete")
 
 
 def cancel(stage: Stage, i: str) -> None:
-    _do(stage, c.CancelConsult(interaction_id=i, consult_id=_consult(stage, i)))
+    _post(stage, i, "consult/cancel")
 
 
 def swap(stage: Stage, i: str) -> None:
-    _do(stage, c.SwapConsult(interaction_id=i, consult_id=_consult(stage, i)))
+    _post(stage, i, "consult/swap")
 
 
 def join(stage: Stage, i: str) -> None:
-    _do(stage, c.JoinConsult(interaction_id=i, consult_id=_consult(stage, i)))
+    _post(stage, i, "consult/join")
 
 
 def call(stage: Stage, agent: str, number: str, queue: str = "sales") -> str:
     """The agent calls a customer; the interaction's id."""
-    i = str(uuid4())
-    terms = stage.tandem.catalogue.get(QueueSettings, queue).terms()
-    assert stage.tandem.agents.reserve(agent, i, terms.units, "voice", own=True)
-    _do(
-        stage,
-        c.PlaceCall(
-            interaction_id=i,
-            channel="voice",
-            agent=agent,
-            segment_id=str(uuid4()),
-            agent_leg=str(uuid4()),
-            address=number,
-            dialled="861088880000",
-            queue=queue,
-            terms=terms,
-        ),
-    )
-    return i
-
-
-def listen(stage: Stage, i: str, supervisor: str, mode: MonitorMode = MonitorMode.LISTEN) -> None:
-    _do(
-        stage,
-        c.StartMonitor(
-            interaction_id=i,
-            segment_id=_segment(stage, i),
-            monitor_id=str(uuid4()),
-            supervisor=supervisor,
-            leg=str(uuid4()),
-            mode=mode,
-        ),
-    )
-
-
-def _monitor(stage: Stage, i: str) -> str:
-    [monitor] = stage.find(i).monitors
-    return monitor.id
-
-
-def set_mode(stage: Stage, i: str, mode: MonitorMode) -> None:
-    _do(stage, c.ChangeMonitor(interaction_id=i, monitor_id=_monitor(stage, i), mode=mode))
-
-
-def stop_listening(stage: Stage, i: str) -> None:
-    _do(stage, c.StopMonitor(interaction_id=i, monitor_id=_monitor(stage, i)))
-
-
-def take_over(stage: Stage, i: str) -> None:
-    _do(stage, c.TakeOver(interaction_id=i, monitor_id=_monitor(stage, i)))
+    placed = stage.api("POST", "calls", {"agent": agent, "number": number, "queue": queue})
+    return str(placed["id"])
 
 
 def pause_recording(stage: Stage, i: str) -> None:
-    _do(stage, c.PauseRecording(interaction_id=i, segment_id=_segment(stage, i)))
+    _post(stage, i, "recording/pause")
 
 
 def resume_recording(stage: Stage, i: str) -> None:
-    _do(stage, c.ResumeRecording(interaction_id=i, segment_id=_segment(stage, i)))
+    _post(stage, i, "recording/resume")
+
+
+class Supervisor:
+    """Who listens, at the phone of this agent."""
+
+    def __init__(self, stage: Stage, agent: str) -> None:
+        self._stage = stage
+        self._token = stage.tandem.new_token(f"supervisor {agent}", Role.SUPERVISOR, agent)
+
+    def listen(self, i: str, mode: MonitorMode = MonitorMode.LISTEN) -> None:
+        """Begin in this mode, or change to it."""
+        _post(self._stage, i, "monitor", {"mode": mode.value}, self._token)
+
+    def stop(self, i: str) -> None:
+        self._stage.api("DELETE", f"interactions/{i}/monitor", token=self._token)
+
+    def take_over(self, i: str) -> None:
+        _post(self._stage, i, "take-over", token=self._token)
