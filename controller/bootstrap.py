@@ -130,6 +130,7 @@ class Tandem:
             self.flows,
             came_up=self.distributor.look,
             place_call=self.dialling.place_from_phone,
+            agents=self.agents,
         )
         if self.keeper is not None:
             self.keeper.start()

@@ -73,9 +73,7 @@ def put_profile(path: IdPath, body: ProfileBody) -> Response:
     digest, made = _phone_digest(agent_id, body)
     entry = AgentProfile(
         id=agent_id,
-        **body.model_dump(
-            include={"name", "extension", "skills", "capacity", "ceilings", "address", "enabled"}
-        ),
+        **body.model_dump(exclude={"id", "queues", "phone_password", "has_phone_password"}),
         queues=tuple(body.queues),
         a1_hash=digest,
     )

@@ -16,6 +16,7 @@ class AgentProfile:
 
     `capacity`: units he has, of which each contact takes some; `ceilings`: channel to the most contacts
     of it he has at once, whatever his units.
+    `nailed_up`: his phone stays connected while he is signed in, and calls come with a beep.
     `address` is a full FreeSWITCH dial string for a phone that does not register with us; without it
     the phone registered as `extension` is rung. `a1_hash` is the SIP digest of the phone's password.
     """
@@ -29,6 +30,7 @@ class AgentProfile:
     ceilings: Mapping[str, int] = field(default_factory=dict)
     address: str | None = None
     a1_hash: str | None = None
+    nailed_up: bool = False
     enabled: bool = True
 
 

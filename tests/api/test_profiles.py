@@ -122,3 +122,9 @@ def test_an_agent_with_a_token_is_not_removed(admin, centre):
 def test_an_agent_nothing_uses_is_removed(admin):
     assert admin.delete("/agent-profiles/bob").status_code == 204
     assert [p["id"] for p in admin.get("/agent-profiles").json["items"]] == ["ann"]
+
+
+def test_a_phone_that_stays_connected_is_a_matter_of_the_profile(admin, centre):
+    assert admin.put("/agent-profiles/carl", CARL).json["nailed_up"] is False
+    admin.put("/agent-profiles/carl", {**CARL, "nailed_up": True})
+    assert centre.catalogue.get(AgentProfile, "carl").nailed_up is True

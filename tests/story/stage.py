@@ -233,6 +233,7 @@ class Stage(ABC):
         phone: Phone,
         queues: Sequence[str] = ("sales", "support"),
         skills: Mapping[str, int] | None = None,
+        nailed_up: bool = False,
     ) -> None:
         """An agent with a phone, who signs in and is available."""
         profile = AgentProfile(
@@ -241,11 +242,20 @@ class Stage(ABC):
             extension=phone.extension,
             queues=tuple(queues),
             skills=skills or {},
+            nailed_up=nailed_up,
         )
         self.tandem.catalogue.put(profile)
         self.add_phone(phone)
         self.api("POST", f"agents/{phone.extension}/sign-in")
         self.api("PUT", f"agents/{phone.extension}/status", {"status": "available"})
+
+    def nailed_leg(self, agent: str, timeout: float = 10.0) -> str:
+        """The leg that is connected to the agent's phone, once it is, and is at nothing."""
+        switch = self.tandem.switch
+        with gevent.Timeout(timeout):
+            while (leg := switch.medium.nailed.leg_of(agent)) not in switch._calls.music:
+                gevent.sleep(0.02)
+        return leg
 
     def api(self, method: str, path: str, body: object = None, token: str | None = None) -> Any:
         """One call of the REST API, as an admin or with this token; the parsed answer."""

@@ -64,6 +64,11 @@ class ProfileBody(Body):
         description="Dial string of a phone that does not register with us, such as"
         " sofia/internal/1001@10.0.0.9:5060.",
     )
+    nailed_up: bool = Field(
+        default=False,
+        description="True: his phone is called when he signs in and stays connected; calls come with a"
+        " beep and are accepted at once.",
+    )
     enabled: bool = Field(default=True, description="False: he cannot sign in.")
     phone_password: Annotated[str, Field(min_length=12, max_length=128)] | None = Field(
         default=None,
@@ -90,6 +95,7 @@ class ProfileView(View):
     capacity: int
     ceilings: dict[str, int]
     address: str | None
+    nailed_up: bool
     enabled: bool
     has_phone_password: bool
 
@@ -114,6 +120,7 @@ def profile_view(entry: AgentProfile) -> ProfileView:
         capacity=entry.capacity,
         ceilings=dict(entry.ceilings),
         address=entry.address,
+        nailed_up=entry.nailed_up,
         enabled=entry.enabled,
         has_phone_password=entry.a1_hash is not None,
     )

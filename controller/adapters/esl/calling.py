@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -59,6 +60,10 @@ class VoiceSettings:
     outbound_prefixes: tuple[str, ...] = ()
     agent_prefix: str = "sofia/agents/"
 
+    def address_of(self, profile: AgentProfile) -> str:
+        """The dial string of an agent's phone."""
+        return profile.address or f"{self.agent_prefix}{profile.extension}%{self.domain}"
+
     def problem_with(self, number: str) -> tuple[str, str] | None:
         """Why an outside number cannot be called, as hangup cause and as words for the log, or None."""
         if not _NUMBER.fullmatch(number):
@@ -69,6 +74,11 @@ class VoiceSettings:
         if not number.removeprefix("+").startswith(prefixes):
             return "OUTGOING_CALL_BARRED", "outside_number_not_allowed"
         return None
+
+
+class Lender(Protocol):
+    def lend(self, interaction_id: str, agent: str, leg: str) -> bool:
+        """Serve as `leg` by what is connected to the agent's phone already; False: nothing is."""
 
 
 class Calling:
@@ -85,7 +95,9 @@ class Calling:
         clock: Clock,
         submit: Callable[[AnyCommand], None],
         settings: VoiceSettings,
+        nailed: Lender,
     ) -> None:
+        self._nailed = nailed
         self._link = link
         self._calls = calls
         self._series = series
@@ -104,9 +116,8 @@ class Calling:
         if profile is None:
             self._failed(interaction.id, leg, "USER_NOT_REGISTERED")
             return
-        address = profile.address or (
-            f"{self._settings.agent_prefix}{profile.extension}%{self._settings.domain}"
-        )
+        if profile.nailed_up and self._nailed.lend(interaction.id, agent, leg):
+            return
         variables = {
             "tandem_role": role.value,
             "tandem_agent": agent,
@@ -114,6 +125,7 @@ class Calling:
             "origination_caller_id_name": commands.carriable(interaction.name, 64),
             "origination_caller_id_number": commands.carriable(interaction.address, 32),
         }
+        address = self._settings.address_of(profile)
         self._originate(interaction.id, leg, address, variables, limit_s)
 
     def _answer_own(self, interaction_id: str, agent: str, leg: str, role: LegRole) -> None:

@@ -19,6 +19,8 @@ class Calls:
     played to them last in place of the music.
     `picked_up`: agents' legs that were taken in the console before their phone rang.
     `dialled`: legs that agents' phones made themselves.
+    `nailed`: legs that stay connected to agents' phones. To the domain each use of one is a leg of its
+    own: `lines` has the nailed-up leg by the id of its present use, `uses` the id by the leg.
     """
 
     owner: dict[str, str] = field(default_factory=dict)
@@ -33,6 +35,27 @@ class Calls:
     announced: dict[str, str] = field(default_factory=dict)
     picked_up: set[str] = field(default_factory=set)
     dialled: set[str] = field(default_factory=set)
+    nailed: set[str] = field(default_factory=set)
+    lines: dict[str, str] = field(default_factory=dict)
+    uses: dict[str, str] = field(default_factory=dict)
+
+    def line(self, leg: str) -> str:
+        """The leg in the switch that the domain's `leg` is: the same, or the nailed-up one."""
+        return self.lines.get(leg, leg)
+
+    def use(self, line: str) -> str:
+        """What the domain calls the leg `line` of the switch at present."""
+        return self.uses.get(line, line)
+
+    def lend(self, line: str, leg: str, interaction_id: str) -> None:
+        """The nailed-up leg `line` is the domain's `leg` from now on."""
+        self.lines[leg], self.uses[line], self.owner[line] = line, leg, interaction_id
+
+    def take_back(self, line: str) -> None:
+        """It is nobody's leg any more; who waits for its bridge waits in vain."""
+        self.lines.pop(self.uses.pop(line, ""), None)
+        self.owner.pop(line, None)
+        self._wake(line)
 
     def await_bridge(self, customer: str, other: str) -> "AsyncResult[SwitchEvent | None]":
         waiter: AsyncResult[SwitchEvent | None] = AsyncResult()
@@ -75,7 +98,11 @@ class Calls:
         self.announced.pop(leg, None)
         self.picked_up.discard(leg)
         self.dialled.discard(leg)
+        self.nailed.discard(leg)
         self.parked(leg, still_there=False)
+        self.take_back(leg)
+
+    def _wake(self, leg: str) -> None:
         waiter = self.bridging.pop(self.partner.pop(leg, leg), None)
         if waiter is not None:
             waiter.set(None)

@@ -15,6 +15,7 @@ from gevent.queue import Queue
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.messages import SwitchEvent
+from controller.adapters.esl.nailed import NAILED, NailedLegs
 from controller.adapters.esl.phones import AGENT_DIAL, REFERRED_TO, PhoneCalls, PhoneTransfers
 from controller.domain import commands as c
 from controller.domain.decide.parts import TO_FALLBACK
@@ -63,10 +64,12 @@ class VoiceFace:
         finish_recording: Callable[[str, SwitchEvent], None],
         voicemail_dir: Path,
         fallback_dir: Path,
+        nailed: NailedLegs,
         transfers: PhoneTransfers,
         phone_calls: PhoneCalls,
     ) -> None:
         self._calls = calls
+        self._nailed = nailed
         self._transfers = transfers
         self._phone_calls = phone_calls
         self._guard = guard
@@ -132,13 +135,17 @@ class VoiceFace:
         elif event.variable("tandem_role") == AGENT_DIAL:
             if event.uuid not in self._calls.dialled:
                 self._phone_calls.dialled(event)
+        elif event.variable("tandem_role") == NAILED:
+            self._nailed.answered(event)
         elif event.get("Answer-State") == "answered":
             # Bridged at its PARK, not at its ANSWER: before it, one pair in a hundred was lost.
             self.note_answered(event)
 
     def note_answered(self, event: SwitchEvent) -> None:
-        """`event` says that its leg was answered at some time."""
-        self._note_answered(event, _microseconds(event, "Caller-Channel-Answered-Time"))
+        """`event` says that its leg was answered at some time; a nailed-up one, long before."""
+        nailed = event.uuid in self._calls.nailed
+        answered_at = _microseconds(event, "Caller-Channel-Answered-Time")
+        self._note_answered(event, event.timestamp if nailed else answered_at)
 
     def arrive(self, event: SwitchEvent) -> None:
         self._calls.owner[event.uuid] = _interaction_of(event)
@@ -180,7 +187,8 @@ class VoiceFace:
     def _note_answered(self, event: SwitchEvent, at: float) -> None:
         interaction_id = self.owner(event)
         if interaction_id is not None:
-            self._submit(c.NoteLegAnswered(interaction_id=interaction_id, leg=event.uuid, at=at))
+            leg = self._calls.use(event.uuid)
+            self._submit(c.NoteLegAnswered(interaction_id=interaction_id, leg=leg, at=at))
 
     def on_bridge(self, event: SwitchEvent) -> None:
         self._calls.bridged(event)
@@ -188,22 +196,25 @@ class VoiceFace:
     def on_hold(self, event: SwitchEvent) -> None:
         interaction_id = self.owner(event)
         if interaction_id is not None:
-            self._submit(c.NoteHeld(interaction_id=interaction_id, leg=event.uuid))
+            self._submit(c.NoteHeld(interaction_id=interaction_id, leg=self._calls.use(event.uuid)))
 
     def on_unhold(self, event: SwitchEvent) -> None:
         interaction_id = self.owner(event)
         if interaction_id is not None:
-            self._submit(c.NoteResumed(interaction_id=interaction_id, leg=event.uuid))
+            self._submit(
+                c.NoteResumed(interaction_id=interaction_id, leg=self._calls.use(event.uuid))
+            )
 
     def on_hangup(self, event: SwitchEvent) -> None:
-        interaction_id = self.owner(event)
+        interaction_id, leg = self.owner(event), self._calls.use(event.uuid)
         self._guard.forget(event.uuid)
         self._calls.gone(event.uuid)
+        self._nailed.lost(event.uuid, event.get("Hangup-Cause", "UNSPECIFIED"))
         if interaction_id is None:
             return
         end = c.NoteLegEnded(
             interaction_id=interaction_id,
-            leg=event.uuid,
+            leg=leg,
             cause=event.get("Hangup-Cause", "UNSPECIFIED"),
             at=event.timestamp,
         )

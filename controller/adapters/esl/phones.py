@@ -99,7 +99,7 @@ class PhoneTransfers:
         if (
             event.variable("endpoint_disposition") not in SENT_AWAY
             or segment is None
-            or segment.leg != event.uuid
+            or segment.leg != end.leg
         ):
             return False
         self._held_back[end.interaction_id] = end

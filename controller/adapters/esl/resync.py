@@ -5,7 +5,7 @@ PERIOD_S after that. The switch is right about which legs there are; the store i
 they are for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import orjson
@@ -18,6 +18,7 @@ from controller.adapters.esl.face import VoiceFace
 from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
+from controller.adapters.esl.nailed import NAILED
 from controller.adapters.esl.parking import park
 from controller.adapters.esl.voice import VoiceMedium
 from controller.domain import commands as c
@@ -98,16 +99,17 @@ class Resync:
         # that of the agent's leg, which it caused.
         self._face.catch_up()
         known = [i for i in self._live() if i.channel == "voice"]
+        owned = {leg.id: i for i in known for leg in i.legs}
+        self._look_at_nailed(owned, present, standing is not None, restarted)
         for interaction in known:
             if interaction.id in (standing or ()) and not restarted:
                 self._dial_again(interaction, present)
             self._bury_missing(interaction, present, restarted)
             self._kill_unwanted(interaction, present)
-        owned = {leg.id: i for i in known for leg in i.legs}
         for uuid in present:
             if uuid in owned:
-                self._calls.owner.setdefault(uuid, owned[uuid].id)
-            else:
+                self._calls.owner.setdefault(self._calls.line(uuid), owned[uuid].id)
+            elif uuid not in self._calls.nailed:
                 self._meet(uuid)
         for interaction in known:
             if interaction.id in (standing or ()) and (
@@ -119,6 +121,28 @@ class Resync:
         listed = orjson.loads(self._link.api("show channels as json"))
         return {row["uuid"] for row in listed.get("rows", ())}
 
+    def _look_at_nailed(
+        self, owned: Mapping[str, Interaction], present: set[str], came_up: bool, restarted: bool
+    ) -> None:
+        """What a nailed-up leg is used as is present as that, too: `present` is added to."""
+        nailed = self._medium.nailed
+        for line in set(self._calls.nailed):
+            if came_up and line in present and not nailed.is_up(line):
+                nailed.answered(self._dump(line) or SwitchEvent({}))
+            elif line in present or not (came_up or nailed.is_up(line)):
+                continue
+            elif restarted or not self._exists(line):
+                self._calls.gone(line)
+                nailed.lost(line, GONE)
+        for use in set(self._calls.lines) - owned.keys():
+            nailed.take_back(use, "NORMAL_CLEARING")
+        for uuid in present - owned.keys() - self._calls.nailed - self._calls.owner.keys():
+            event = self._dump(uuid)
+            if event is not None and event.variable("tandem_role") == NAILED:
+                interaction = owned.get(event.variable("tandem_use"))
+                nailed.meet(event, None if interaction is None else interaction.id)
+        present.update(leg for leg, line in self._calls.lines.items() if line in present)
+
     def _bury_missing(self, interaction: Interaction, present: set[str], restarted: bool) -> None:
         """Legs the store believes in and the switch does not know: their end was not heard."""
         now = self._clock.now()
@@ -128,7 +152,7 @@ class Resync:
             if leg.started_at > max(now - GRACE_S, self._up_since) and not restarted:
                 continue
             if not restarted and (
-                self._exists(leg) or self._customer_left(interaction, leg, present)
+                self._exists(leg.id) or self._customer_left(interaction, leg, present)
             ):
                 continue
             log.warning("leg_missing", interaction_id=interaction.id, role=leg.role.value)
@@ -158,7 +182,7 @@ class Resync:
             or leg.ended_at is not None
             or leg.id in present
             or interaction.leg not in present
-            or self._exists(leg)
+            or self._exists(leg.id)
             or not self._is_parked(interaction.leg)
         ):
             return
@@ -196,9 +220,9 @@ class Resync:
         event = self._dump(interaction.leg)
         return event is None or event.get("Channel-State") in LEAVING
 
-    def _exists(self, leg: Leg) -> bool:
+    def _exists(self, leg: str) -> bool:
         """The list is made by a queue of SQL statements and may be late; this is not."""
-        return self._link.api(f"uuid_exists {leg.id}").strip() == "true"
+        return self._link.api(f"uuid_exists {self._calls.line(leg)}").strip() == "true"
 
     def _meet(self, uuid: str) -> None:
         """A leg no open interaction owns: a customer who came while we were away, or an orphan."""
@@ -352,7 +376,9 @@ class Resync:
     def _dump(self, uuid: str) -> SwitchEvent | None:
         """All there is to know of a leg; None when it has just hung up."""
         try:
-            return SwitchEvent(orjson.loads(self._link.api(f"uuid_dump {uuid} json")))
+            return SwitchEvent(
+                orjson.loads(self._link.api(f"uuid_dump {self._calls.line(uuid)} json"))
+            )
         except (CommandRefused, orjson.JSONDecodeError):
             return None
 
@@ -363,5 +389,9 @@ class Resync:
 
     def _note_if_answered(self, leg: str) -> None:
         event = self._dump(leg)
-        if event is not None and event.get("Answer-State") == "answered":
+        if event is None or event.get("Answer-State") != "answered":
+            return
+        if event.uuid in self._calls.nailed:
+            self._face.note_answered(event)
+        else:
             self._face.on_park(event)

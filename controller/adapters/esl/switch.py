@@ -26,7 +26,7 @@ from controller.domain import commands as c
 from controller.domain.model import Interaction
 from controller.errors import IllegalCommand, SwitchError
 from controller.greenlets import spawn
-from controller.ports import AnyCommand, Catalogue, Clock, CustomerLeg, Flows
+from controller.ports import AgentDirectory, AnyCommand, Catalogue, Clock, CustomerLeg, Flows
 
 log = structlog.get_logger(__name__)
 
@@ -108,6 +108,7 @@ class Switch:
             kill=self.medium.kill,
             answer_phone=self.medium.answer_phone,
             finish_recording=self._finish_recording,
+            nailed=self.medium.nailed,
             transfers=PhoneTransfers(
                 link=self.link,
                 catalogue=catalogue,
@@ -141,12 +142,16 @@ class Switch:
         *,
         came_up: Callable[[], None] | None = None,
         place_call: PlaceCall | None = None,
+        agents: AgentDirectory | None = None,
     ) -> None:
         """Connect, and keep connected; returns at once. `link.wait_up` waits for the first time.
 
         `came_up` is called each time the link is up and every leg was taken up again; `place_call`
         with what an agent's phone dials: extension, number, leg. Without it, phones cannot dial.
+        `agents`: who is signed in; without it, no leg is nailed up.
         """
+        if agents is not None:
+            self.medium.nailed.follow(agents)
         self._tell_up = came_up
         self._place = place_call
         self._resync = Resync(
@@ -199,6 +204,7 @@ class Switch:
         standing = frozenset(interaction.id for interaction in self._live())
         self._stop_reconciling()
         self._look(standing, restarted=restarted)
+        self.medium.nailed.go_on()
         if self._tell_up is not None:
             self._tell_up()
         self._reconciler = spawn("reconciler", self._reconcile)

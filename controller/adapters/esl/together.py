@@ -82,6 +82,7 @@ class Together:
 
         What is queued behind other endless sound would begin in the leg's next bridge, and deafen it.
         """
+        leg = self._calls.line(leg)
         settle(self._calls, leg)
         if leg in self._calls.music:
             park(self._link, self._calls, leg)
@@ -100,9 +101,10 @@ class Together:
 
     def connect(self, interaction_id: str, customer: str, other: str, *, answered: bool) -> None:
         """Bridge so that the customer is parked, not lost, if the other leg goes meanwhile."""
+        line = self._calls.line(other)
         settle(self._calls, customer)
-        settle(self._calls, other)
-        waiter = self._calls.await_bridge(customer, other)
+        settle(self._calls, line)
+        waiter = self._calls.await_bridge(customer, line)
         event: SwitchEvent | None = None
         try:
             hush(self._link, self._calls, customer)
@@ -112,12 +114,13 @@ class Together:
                     park(self._link, self._calls, customer)
                 self._link.execute(customer, "answer")
             self._link.api(commands.setvars(customer, SAFE | {"park_timeout": str(PARK_LIMIT_S)}))
-            self._unsafe(other)
-            self._link.api(f"uuid_bridge {customer} {other}")
+            self._unsafe(line)
+            # Asked again: what was lent may have been taken back meanwhile, and is another's now.
+            self._link.api(f"uuid_bridge {customer} {self._calls.line(other)}")
             with Timeout(BRIDGE_S, False):
                 event = waiter.get()
                 if event is not None:
-                    self._calls.music.difference_update((customer, other))
+                    self._calls.music.difference_update((customer, line))
                     self._submit(
                         c.NoteConnected(
                             interaction_id=interaction_id, leg=other, at=event.timestamp
@@ -131,7 +134,7 @@ class Together:
             problem = error.reply
         finally:
             self._calls.bridging.pop(customer, None)
-            self._calls.partner.pop(other, None)
+            self._calls.partner.pop(line, None)
         self._rescue(interaction_id, customer, other, problem)
 
     def _rescue(self, interaction_id: str, customer: str, other: str, problem: str) -> None:
@@ -155,7 +158,7 @@ class Together:
         Not by uuid_hold: its music is a broadcast, which was seen to begin seconds late and then
         to play on over the resumed talk. Parked, the customer is safe, too, if we go away.
         """
-        self._safe(other)
+        self._safe(self._calls.line(other))
         self._link.api(commands.setvars(customer, {"park_timeout": ""}))
         park(self._link, self._calls, customer)
         self._guard.take(customer)
@@ -166,10 +169,13 @@ class Together:
         for leg in legs:
             if leg not in self._calls.safe:
                 self._link.api(commands.setvars(leg, SAFE))
-                self._calls.safe.add(leg)
+                if leg not in self._calls.nailed:
+                    self._calls.safe.add(leg)
 
     def _unsafe(self, leg: str) -> None:
-        if leg in self._calls.safe:
+        if leg in self._calls.nailed:
+            self._safe(leg)  # it outlives each of its bridges
+        elif leg in self._calls.safe:
             self._link.api(commands.setvars(leg, dict.fromkeys(SAFE, "")))
             self._calls.safe.discard(leg)
 
@@ -177,22 +183,23 @@ class Together:
 
     def consult(self, interaction_id: str, leg: str, other: str) -> None:
         """Bridge agent and consulted party while the customer holds."""
-        settle(self._calls, leg)
-        settle(self._calls, other)
-        waiter = self._calls.await_bridge(leg, other)
+        asking, asked = self._calls.line(leg), self._calls.line(other)
+        settle(self._calls, asking)
+        settle(self._calls, asked)
+        waiter = self._calls.await_bridge(asking, asked)
         try:
-            self._safe(leg, other)
-            self._link.api(f"uuid_bridge {leg} {other}")
+            self._safe(asking, asked)
+            self._link.api(f"uuid_bridge {self._calls.line(leg)} {self._calls.line(other)}")
             with Timeout(BRIDGE_S, False):
                 if waiter.get() is not None:
-                    self._calls.music.difference_update((leg, other))
+                    self._calls.music.difference_update((asking, asked))
                     return
             problem = "no bridge came about"
         except CommandRefused as error:
             problem = error.reply
         finally:
-            self._calls.bridging.pop(leg, None)
-            self._calls.partner.pop(other, None)
+            self._calls.bridging.pop(asking, None)
+            self._calls.partner.pop(asked, None)
         log.warning("consult_failed", interaction_id=interaction_id, problem=problem)
         self._kill(other, "DESTINATION_OUT_OF_ORDER")
         self._submit(c.NoteConnectFailed(interaction_id=interaction_id, leg=other, reason=problem))
@@ -202,6 +209,7 @@ class Together:
         self.play(leg, DEFAULT_MUSIC)
 
     def join(self, leg: str, third: str) -> None:
+        leg, third = self._calls.line(leg), self._calls.line(third)
         settle(self._calls, third)
         if third in self._calls.music:
             park(self._link, self._calls, third)
@@ -209,6 +217,7 @@ class Together:
 
     def listen(self, leg: str, supervisor: str, mode: MonitorMode) -> None:
         """His own keys must not switch the mode: he presses them for other things."""
+        leg, supervisor = self._calls.line(leg), self._calls.line(supervisor)
         heard = {
             "eavesdrop_enable_dtmf": "false",
             # Of the leg that is listened to and the one it talks with: who hears him from the start.
@@ -222,7 +231,8 @@ class Together:
 
     def set_mode(self, supervisor: str, mode: MonitorMode) -> None:
         self._link.send_event(
-            "COMMAND", {"unique-id": supervisor, "eavesdrop-command": _COMMAND[mode]}
+            "COMMAND",
+            {"unique-id": self._calls.line(supervisor), "eavesdrop-command": _COMMAND[mode]},
         )
 
 

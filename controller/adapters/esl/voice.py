@@ -20,6 +20,7 @@ from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.guard import FIRST_S, Guard
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
+from controller.adapters.esl.nailed import NailedLegs
 from controller.adapters.esl.series import Series
 from controller.adapters.esl.taping import Taping
 from controller.adapters.esl.together import RINGBACK, Together
@@ -53,6 +54,16 @@ class VoiceMedium:
         self._guard = guard
         self._clock = clock
         self.series = Series()
+        self.nailed = NailedLegs(
+            link=link,
+            calls=calls,
+            series=self.series,
+            catalogue=catalogue,
+            clock=clock,
+            submit=submit,
+            settings=settings,
+            kill=self._kill,
+        )
         self._calling = Calling(
             link=link,
             calls=calls,
@@ -61,6 +72,7 @@ class VoiceMedium:
             clock=clock,
             submit=submit,
             settings=settings,
+            nailed=self.nailed,
         )
         self._together = Together(
             link=link, calls=calls, guard=guard, submit=submit, kill=self.kill
@@ -132,6 +144,8 @@ class VoiceMedium:
         self._in_turn(interaction, self._together.play, leg, RINGBACK)
 
     def pick_up(self, interaction: Interaction, leg: str) -> None:
+        if leg in self._calls.lines:  # answered for him already
+            return
         # A phone that does not ring yet would not hear it; the face tells it once it does.
         self._calls.picked_up.add(leg)
         self._in_turn(interaction, self._pick_up_if_ringing, leg)
@@ -160,6 +174,10 @@ class VoiceMedium:
         self._in_turn(interaction, self.drop, interaction, leg, "NORMAL_CLEARING")
 
     def kill(self, leg: str, cause: str) -> None:
+        if not self.nailed.take_back(leg, cause):
+            self._kill(leg, cause)
+
+    def _kill(self, leg: str, cause: str) -> None:
         def work() -> None:
             with suppress(CommandRefused):  # gone already
                 self._link.api(f"uuid_kill {leg} {cause}")
