@@ -59,7 +59,13 @@ def at_application(stage: LiveStage, leg: str, application: str, bridged: bool =
             gevent.sleep(0.05)
 
 
-@pytest.mark.parametrize("known", [True, False], ids=["waiting", "never seen"])
+@pytest.mark.parametrize(
+    "known",
+    [
+        pytest.param(True, id="waiting"),
+        pytest.param(False, id="never seen", marks=pytest.mark.slow),
+    ],
+)
 def test_who_talks_with_the_hunt_group_is_left_alone(stage: LiveStage, known: bool):
     stage.add_phone(Phone(extension=HUNTED, ring=0.1))
     if known:
@@ -107,7 +113,13 @@ def test_who_hears_that_nobody_is_there_is_taken_up_again(stage: LiveStage):
 
 
 @pytest.mark.parametrize("back", ["while he speaks", "after he has gone"])
-@pytest.mark.parametrize("known", [True, False], ids=["waiting", "never seen"])
+@pytest.mark.parametrize(
+    "known",
+    [
+        pytest.param(True, id="waiting"),
+        pytest.param(False, id="never seen", marks=pytest.mark.slow),
+    ],
+)
 def test_a_message_left_with_the_fallback_is_noted(stage: LiveStage, known: bool, back: str):
     if known:
         stage.dial(Caller(stay=30))

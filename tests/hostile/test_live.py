@@ -137,7 +137,14 @@ def test_a_caller_who_goes_at_once_leaves_nothing(stage, stay):
     nothing_left(stage)
 
 
-@pytest.mark.parametrize("there", ["answers", "rejects", "ignores", "nobody"])
+@pytest.mark.parametrize(
+    "there",
+    [
+        "answers",
+        "nobody",
+        *(pytest.param(x, marks=pytest.mark.slow) for x in ("rejects", "ignores")),
+    ],
+)
 def test_a_transfer_to_an_outside_number(stage, there):
     stage.tandem.catalogue.put(Did(id=OUTSIDE, flow="outside"))
     port = gateway_port(stage.switch.settings)

@@ -290,8 +290,8 @@ def test_a_recording_holds_both_voices_through_hold_and_the_caller_hears_music(
     talking = [window.at for window in right if window.hz == AGENT_HZ]
     music = [w.at for w in right if w.hz is None and w.db > SILENCE_DB]
     assert len(talking) > 25
-    # The switch is silent for up to a second and a half before the music starts.
-    assert len(music) > 10
+    # The switch is silent for up to two seconds before the music of its own hold starts.
+    assert len(music) > 5
     assert min(talking) < min(music) < max(music) < max(talking)
     probe.api(f"uuid_kill {customer}")
     probe.api(f"uuid_kill {agent}")
