@@ -10,7 +10,8 @@ from prometheus_client import CollectorRegistry
 
 from controller.domain.agent import Agent
 from controller.domain.catalogue import QueueSettings
-from controller.domain.model import Interaction, Overflow, Terms
+from controller.domain.model import Interaction, Terms
+from controller.domain.words import Overflow
 from controller.ports import (
     AgentDirectory,
     Aggregate,

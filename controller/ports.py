@@ -13,8 +13,9 @@ from controller.domain.agent import Agent, AgentCommand, AgentEvent
 from controller.domain.catalogue import CatalogueEntry, QueueSettings
 from controller.domain.commands import Command
 from controller.domain.events import Event
-from controller.domain.model import Interaction, LegRole, MonitorMode, Recording, Telling
+from controller.domain.model import Interaction, Recording, Telling
 from controller.domain.routing import Candidate
+from controller.domain.words import LegRole, MonitorMode
 
 AnyCommand = Command | AgentCommand
 AnyEvent = Event | AgentEvent

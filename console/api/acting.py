@@ -11,7 +11,8 @@ from console.api.visible import find_interaction, view_of
 from console.auth import Role
 from console.services import here
 from controller.domain.commands import Command
-from controller.domain.model import Consult, Interaction, Phase, Segment
+from controller.domain.model import Consult, Interaction, Segment
+from controller.domain.words import Phase
 from controller.errors import IllegalCommand
 
 

@@ -16,7 +16,7 @@ from console.api.schemas.values import IdPath, Query, time_of, time_or_none
 from console.api.visible import find_interaction
 from console.services import here
 from controller.domain.catalogue import QueueSettings
-from controller.domain.model import Interaction, Place, State
+from controller.domain.model import Interaction, Place
 from controller.domain.routing import (
     Candidate,
     Survey,
@@ -28,6 +28,7 @@ from controller.domain.routing import (
     survey,
     waiting_of,
 )
+from controller.domain.words import State
 from controller.errors import Invalid
 
 candidates = APIBlueprint(

@@ -18,7 +18,8 @@ from controller.domain.commands import (
     StartConsult,
     SwapConsult,
 )
-from controller.domain.model import Interaction, Party
+from controller.domain.model import Interaction
+from controller.domain.words import Party
 
 consults = APIBlueprint(
     "consults",

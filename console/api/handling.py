@@ -27,7 +27,8 @@ from controller.domain.commands import (
     Resume,
     ResumeRecording,
 )
-from controller.domain.model import Interaction, Phase, Segment
+from controller.domain.model import Interaction, Segment
+from controller.domain.words import Phase
 from controller.errors import IllegalCommand, Invalid
 
 handling = APIBlueprint(

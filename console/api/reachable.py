@@ -5,8 +5,9 @@ from dataclasses import replace
 from console.services import here
 from controller.domain.agent import Status
 from controller.domain.catalogue import AgentProfile, QueueSettings
-from controller.domain.model import Interaction, Overflow, Place, Terms
+from controller.domain.model import Interaction, Place, Terms
 from controller.domain.routing import Waiting, survey
+from controller.domain.words import Overflow
 from controller.errors import IllegalCommand, Invalid
 
 _SAID = {

@@ -14,7 +14,8 @@ from console.api.schemas.interactions import (
 from console.auth import Role
 from console.services import here
 from controller.domain import events as e
-from controller.domain.model import Interaction, LegRole, Party
+from controller.domain.model import Interaction
+from controller.domain.words import LegRole, Party
 from controller.errors import NotFound
 from controller.ports import AnyEvent, Outlook
 

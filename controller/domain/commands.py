@@ -8,7 +8,8 @@ command sent twice cannot make the thing twice.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from controller.domain.model import MonitorMode, Party, Terms, Why
+from controller.domain.model import Terms, Why
+from controller.domain.words import MonitorMode, Party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

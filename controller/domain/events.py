@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from controller.domain.model import EndedBy, MonitorMode, Outcome, Party, Terms, Why
+from controller.domain.model import Terms, Why
+from controller.domain.words import EndedBy, MonitorMode, Outcome, Party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,8 @@ from controller.domain.decide import dial, flow, legs, monitor, offers, talk, tr
 from controller.domain.decide.parts import Events
 from controller.domain.events import Arrived, Event
 from controller.domain.evolve import evolve
-from controller.domain.model import Interaction, State
+from controller.domain.model import Interaction
+from controller.domain.words import State
 from controller.errors import IllegalCommand
 
 Decide = Callable[[Interaction, Any, float], Events]

@@ -5,96 +5,18 @@ All times are seconds since the epoch, UTC. All ids are opaque strings.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-
-class State(StrEnum):
-    """Where the customer is. `interaction.TRANSITIONS` says what may happen there, `evolve` where it
-    leads; docs/states.md draws both.
-    """
-
-    ARRIVED = "arrived"
-    DIALLING = "dialling"
-    IN_FLOW = "in_flow"
-    DIVERTED = "diverted"
-    QUEUED = "queued"
-    OFFERED = "offered"
-    CONNECTING = "connecting"
-    CONNECTED = "connected"
-    ENDED = "ended"
-
-
-class Outcome(StrEnum):
-    HANDLED = "handled"
-    ABANDONED = "abandoned"
-    OVERFLOWED = "overflowed"
-    SELF_SERVED = "self_served"
-    FAILED = "failed"
-
-
-class Direction(StrEnum):
-    """Who called whom: the customer us, or an agent the customer."""
-
-    INBOUND = "inbound"
-    OUTBOUND = "outbound"
-
-
-class LegRole(StrEnum):
-    CUSTOMER = "customer"
-    AGENT = "agent"
-    OUTSIDE = "outside"
-    SUPERVISOR = "supervisor"
-
-
-class Phase(StrEnum):
-    """Where one agent's segment is; a segment outlives the customer by its wrap-up.
-
-    Who is CONSULTED talks with the agent who asked him, not with the customer.
-    """
-
-    CONNECTING = "connecting"
-    TALKING = "talking"
-    HELD = "held"
-    CONSULTED = "consulted"
-    WRAP_UP = "wrap_up"
-    CLOSED = "closed"
-
-
-class EndedBy(StrEnum):
-    """DISMISSED: who was consulted is not needed any more."""
-
-    CUSTOMER = "customer"
-    AGENT = "agent"
-    LOST = "lost"
-    FAILED = "failed"
-    TRANSFER = "transfer"
-    TAKEN_OVER = "taken_over"
-    DISMISSED = "dismissed"
-
-
-class Party(StrEnum):
-    """To whom a customer is transferred, or who is consulted."""
-
-    AGENT = "agent"
-    QUEUE = "queue"
-    OUTSIDE = "outside"
-
-
-class ConsultPhase(StrEnum):
-    """ASIDE: the agent is back with the customer, and the consulted party waits. JOINED: all three."""
-
-    RINGING = "ringing"
-    TALKING = "talking"
-    ASIDE = "aside"
-    JOINED = "joined"
-
-
-class MonitorMode(StrEnum):
-    """Whom the supervisor speaks to: nobody, the agent, or both. He hears both in each."""
-
-    LISTEN = "listen"
-    WHISPER = "whisper"
-    BARGE = "barge"
+from controller.domain.words import (
+    ConsultPhase,
+    Direction,
+    EndedBy,
+    LegRole,
+    MonitorMode,
+    Outcome,
+    Party,
+    Phase,
+    State,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,15 +218,6 @@ class Segment:
         if self.ended_at is None or self.closed_at is None:
             return 0.0
         return max(0.0, self.closed_at - self.ended_at)
-
-
-class Overflow(StrEnum):
-    """Why a queue does not take a customer, or gives him back."""
-
-    FULL = "full"
-    NOBODY = "nobody"
-    CLOSED = "closed"
-    WAITED = "waited"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

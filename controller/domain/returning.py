@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from controller.domain.model import Interaction, Outcome
+from controller.domain.model import Interaction
+from controller.domain.words import Outcome
 
 #: What carriers and phones send in place of a number that is withheld.
 WITHHELD = frozenset(

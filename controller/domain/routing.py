@@ -18,7 +18,8 @@ from itertools import islice
 from typing import Literal, get_args
 
 from controller.domain.agent import Status
-from controller.domain.model import Interaction, Place, Refusal, State, Why
+from controller.domain.model import Interaction, Place, Refusal, Why
+from controller.domain.words import State
 
 #: A priority point is a minute of waiting.
 PRIORITY_S = 60.0

@@ -7,7 +7,8 @@ never changes state. An event without a row asks for nothing.
 
 from controller.domain import events as e
 from controller.domain.agent import Agent, ApplyPending, StatusChanged, StatusPending
-from controller.domain.model import Interaction, Party, Phase, State
+from controller.domain.model import Interaction
+from controller.domain.words import Party, Phase, State
 from controller.ports import Aggregate, AnyEvent, Ports
 from controller.reactions import offers, others, talk, waiting
 from controller.reactions.parts import Reaction, take_units

@@ -3,7 +3,8 @@
 from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.agent import MarkNotResponding
-from controller.domain.model import Interaction, LegRole
+from controller.domain.model import Interaction
+from controller.domain.words import LegRole
 from controller.ports import Ports
 from controller.reactions.parts import SPARE_S, medium, release, take_units
 from controller.reactions.waiting import stop_watching

@@ -2,7 +2,8 @@
 
 from controller.domain import commands as c
 from controller.domain import events as e
-from controller.domain.model import Interaction, LegRole, Party
+from controller.domain.model import Interaction
+from controller.domain.words import LegRole, Party
 from controller.ports import Ports
 from controller.reactions.parts import medium, release, take_units
 

@@ -3,7 +3,8 @@
 from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.decide.parts import running_recording
-from controller.domain.model import Interaction, Overflow, State
+from controller.domain.model import Interaction
+from controller.domain.words import Overflow, State
 from controller.ports import Ports
 from controller.reactions.parts import medium
 

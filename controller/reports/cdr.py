@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from controller.domain import events as e
-from controller.domain.model import Interaction, LegRole
+from controller.domain.model import Interaction
+from controller.domain.words import LegRole
 from controller.reports import formulas as f
 
 

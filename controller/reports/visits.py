@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from controller.domain import events as e
-from controller.domain.model import Outcome, Segment
+from controller.domain.model import Segment
+from controller.domain.words import Outcome
 from controller.reports.formulas import Handling, QueueCounts
 
 

@@ -8,7 +8,8 @@ from gevent.event import Event
 
 from controller.domain.agent import Agent
 from controller.domain.commands import TellWait
-from controller.domain.model import Interaction, Place, State
+from controller.domain.model import Interaction, Place
+from controller.domain.words import State
 from controller.errors import TandemError
 from controller.greenlets import spawn
 from controller.ports import AnyCommand, Clock, Published

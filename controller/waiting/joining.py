@@ -12,9 +12,10 @@ import structlog
 from controller.domain import commands as c
 from controller.domain.agent import Status
 from controller.domain.catalogue import QueueSettings
-from controller.domain.model import GivenBack, Interaction, Overflow, Place, Terms
+from controller.domain.model import GivenBack, Interaction, Place, Terms
 from controller.domain.returning import is_known, last_agent, redial_credit
 from controller.domain.schedule import Schedule
+from controller.domain.words import Overflow
 from controller.errors import StoreError
 from controller.ports import (
     AgentDirectory,

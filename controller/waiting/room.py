@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from controller.domain import routing
 from controller.domain.agent import Agent
 from controller.domain.commands import LeaveQueue
-from controller.domain.model import Interaction, Overflow, Place, State
+from controller.domain.model import Interaction, Place
 from controller.domain.routing import OrderKey, Waiting
+from controller.domain.words import Overflow, State
 from controller.ports import Catalogue, Published, Timers
 from controller.waiting.staff import Staff
 

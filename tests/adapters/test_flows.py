@@ -6,7 +6,8 @@ from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.adapters.memory.flows import MemoryFlows, MemoryLedger
 from controller.domain import commands as c
 from controller.domain.catalogue import QueueSettings
-from controller.domain.model import Interaction, State
+from controller.domain.model import Interaction
+from controller.domain.words import State
 
 
 def interaction(dialled: str) -> Interaction:

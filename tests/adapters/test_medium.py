@@ -5,7 +5,8 @@ import pytest
 from controller.adapters.memory.medium import MemoryMedium
 from controller.adapters.memory.time import ManualClock
 from controller.domain import commands as c
-from controller.domain.model import Interaction, LegRole, State
+from controller.domain.model import Interaction
+from controller.domain.words import LegRole, State
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ import gevent
 
 from controller.bootstrap import Tandem
 from controller.domain.events import Offered, Queued
-from controller.domain.model import Outcome
+from controller.domain.words import Outcome
 from controller.lab.load import FIRST_EXTENSION, Load, Seen
 from controller.logs import configure
 from controller.ports import InteractionFilter

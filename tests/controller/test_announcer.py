@@ -3,7 +3,8 @@
 from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.catalogue import QueueSettings
-from controller.domain.model import State, Telling
+from controller.domain.model import Telling
+from controller.domain.words import State
 
 TELLING = Telling(position=True, wait=True, first_s=20, every_s=60)
 

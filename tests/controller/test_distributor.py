@@ -12,8 +12,8 @@ from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.agent import SetStatus, SignOut, Status
 from controller.domain.catalogue import AgentProfile, QueueSettings
-from controller.domain.model import State
 from controller.domain.routing import RING_ALL_LIMIT
+from controller.domain.words import State
 from controller.ports import Published
 
 

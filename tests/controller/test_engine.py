@@ -9,7 +9,7 @@ from controller.adapters.memory.store import MemoryStore
 from controller.adapters.memory.time import ManualClock
 from controller.domain import commands as c
 from controller.domain.agent import SetStatus, SignIn, SignOut, Status
-from controller.domain.model import State
+from controller.domain.words import State
 from controller.engine import Engine
 from controller.errors import (
     CommandOutdated,

@@ -8,8 +8,8 @@ from controller.adapters.memory.time import ManualClock
 from controller.domain import events as e
 from controller.domain.agent import SignIn, SignOut, Status
 from controller.domain.catalogue import QueueSettings
-from controller.domain.model import Outcome, State
 from controller.domain.schedule import Schedule
+from controller.domain.words import Outcome, State
 from tests.controller.world import World
 
 #: A Monday, ten to five in the afternoon.

@@ -5,7 +5,7 @@ from controller.domain import events as e
 from controller.domain.agent import SetStatus, Status
 from controller.domain.catalogue import QueueSettings
 from controller.domain.events import Event
-from controller.domain.model import EndedBy, Outcome, Phase, State
+from controller.domain.words import EndedBy, Outcome, Phase, State
 from controller.reactions import REACTIONS
 
 

@@ -5,8 +5,8 @@ import pytest
 from controller.domain import events as e
 from controller.domain.agent import SignOut
 from controller.domain.catalogue import QueueSettings
-from controller.domain.model import State
 from controller.domain.returning import is_known
+from controller.domain.words import State
 from controller.errors import StoreUnavailable
 
 ANN, BOB = "+49301", "+49302"

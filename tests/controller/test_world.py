@@ -11,7 +11,8 @@ from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.agent import SetStatus, SignIn, SignOut, Status
 from controller.domain.catalogue import AgentProfile, QueueSettings
-from controller.domain.model import Interaction, MonitorMode, Party, Phase, State
+from controller.domain.model import Interaction
+from controller.domain.words import MonitorMode, Party, Phase, State
 from controller.errors import IllegalCommand, TandemError
 from tests.controller.world import World
 

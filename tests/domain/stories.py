@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from controller.domain import commands as c
 from controller.domain.events import Event
 from controller.domain.interaction import TRANSITIONS, advance
-from controller.domain.model import Interaction, MonitorMode, Party, State, Terms, Why
+from controller.domain.model import Interaction, Terms, Why
+from controller.domain.words import MonitorMode, Party, State
 from controller.errors import IllegalCommand
 
 ID = "i1"

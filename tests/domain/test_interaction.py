@@ -5,7 +5,7 @@ import pytest
 from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.interaction import advance
-from controller.domain.model import Outcome, Phase, State
+from controller.domain.words import Outcome, Phase, State
 from controller.errors import CommandOutdated, IllegalCommand
 from tests.domain.stories import CUSTOMER, ID, T0, Story, terms
 

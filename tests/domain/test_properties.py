@@ -10,7 +10,7 @@ from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.evolve import APPLY, evolve
 from controller.domain.interaction import advance
-from controller.domain.model import ConsultPhase, LegRole, Outcome, Party, Phase, State
+from controller.domain.words import ConsultPhase, LegRole, Outcome, Party, Phase, State
 from controller.errors import IllegalCommand
 from tests.domain.stories import STEPS, begun, finish, next_command, possible, told
 

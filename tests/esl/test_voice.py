@@ -8,7 +8,7 @@ import pytest
 from controller.adapters.esl import together
 from controller.domain import events as e
 from controller.domain.catalogue import Did, QueueSettings
-from controller.domain.model import EndedBy, Outcome, State
+from controller.domain.words import EndedBy, Outcome, State
 from controller.lab.callers import Caller, HangUp, Talk, Wait, WaitForPrompt
 from controller.lab.phones import Phone as LabPhone
 from tests.live.tones import write_wav_tone

@@ -12,7 +12,8 @@ from controller.bootstrap import Tandem
 from controller.config import Config, HttpConfig, SwitchConfig
 from controller.domain.agent import SetStatus, SignIn, Status
 from controller.domain.catalogue import AgentProfile, Did, QueueSettings
-from controller.domain.model import Interaction, State
+from controller.domain.model import Interaction
+from controller.domain.words import State
 from controller.lab.callers import Caller, LabCall, Step
 from controller.lab.phones import LabPhone, Phone
 from controller.lab.switch import LabSwitch

@@ -8,7 +8,7 @@ import gevent
 import pytest
 
 from controller.domain.catalogue import QueueSettings
-from controller.domain.model import Outcome, State
+from controller.domain.words import Outcome, State
 from tests.hostile.centre import talking, write_flows
 from tests.hostile.live import come_back, die, nothing_left
 from tests.live.conftest import AGENTS, PASSWORD, StartSwitch, freeswitch_factory, sipp

@@ -12,7 +12,8 @@ from controller.adapters.db.store import SqlStore
 from controller.domain.agent import SignIn, Status
 from controller.domain.catalogue import AgentProfile, QueueSettings
 from controller.domain.events import Connected
-from controller.domain.model import Interaction, Outcome, State
+from controller.domain.model import Interaction
+from controller.domain.words import Outcome, State
 from controller.ports import InteractionFilter
 from tests.hostile.centre import talking, write_flows
 from tests.hostile.live import busy_phone, come_back, crowd, employ, nothing_left

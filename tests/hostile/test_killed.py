@@ -4,7 +4,7 @@ import pytest
 
 from controller.domain import commands as c
 from controller.domain import events as e
-from controller.domain.model import Outcome, State
+from controller.domain.words import Outcome, State
 from tests.hostile.centre import Centre, talking
 
 ON_THE_WAY = [

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 
 from controller.domain.agent import Status
 from controller.domain.catalogue import QueueSettings
-from controller.domain.model import Outcome, State
+from controller.domain.words import Outcome, State
 from tests.hostile.centre import talking, write_flows
 from tests.hostile.live import busy_phone, employ, nothing_left
 from tests.hostile.proxy import Proxy

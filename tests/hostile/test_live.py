@@ -8,7 +8,8 @@ import gevent
 import pytest
 
 from controller.domain.catalogue import Did, QueueSettings
-from controller.domain.model import Interaction, Outcome, State
+from controller.domain.model import Interaction
+from controller.domain.words import Outcome, State
 from tests.hostile.centre import OUTSIDE, talking, write_flows
 from tests.hostile.live import busy_phone, come_back, die, employ, nothing_left
 from tests.live.conftest import PASSWORD, freeswitch, freeswitch_factory, shared_freeswitch, sipp

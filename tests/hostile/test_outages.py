@@ -6,7 +6,7 @@ import gevent
 import pytest
 
 from controller.domain.agent import Status
-from controller.domain.model import Outcome, State
+from controller.domain.words import Outcome, State
 from tests.hostile.centre import Centre, talking
 
 

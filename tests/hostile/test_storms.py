@@ -9,7 +9,7 @@ import pytest
 
 from controller.domain import commands as c
 from controller.domain.events import RecordingFailed
-from controller.domain.model import Outcome, State
+from controller.domain.words import Outcome, State
 from controller.errors import IllegalCommand, TandemError
 from tests.hostile.centre import Centre, talking
 

@@ -2,7 +2,7 @@ from hypothesis import given, settings
 
 from controller.domain import commands as c
 from controller.domain import events as e
-from controller.domain.model import Outcome
+from controller.domain.words import Outcome
 from controller.reports.cdr import flow_path, interaction_row, leg_rows, offer_rows
 from tests.domain.stories import CUSTOMER, STEPS, T0, Story, finish, terms, told, why
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from controller.domain.model import Interaction, Leg, LegRole, Phase, Segment, State
+from controller.domain.model import Interaction, Leg, Segment
+from controller.domain.words import LegRole, Phase, State
 from controller.reports import formulas as f
 from controller.reports.formulas import Handling, QueueCounts
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from controller.domain.model import State
+from controller.domain.words import State
 from tests.story.stage import CUSTOMER, Caller, Phone, Stage
 
 NEAR = 0.5

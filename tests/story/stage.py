@@ -18,7 +18,8 @@ from gevent.event import Event
 from console.auth import Role
 from controller.bootstrap import Tandem
 from controller.domain.catalogue import AgentProfile, Did, QueueSettings
-from controller.domain.model import Interaction, LegRole
+from controller.domain.model import Interaction
+from controller.domain.words import LegRole
 from controller.ports import AnyEvent, Published
 from tests.live.ear import Ear
 

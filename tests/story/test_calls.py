@@ -11,7 +11,7 @@ import pytest
 
 from controller.domain import events as e
 from controller.domain.agent import Status
-from controller.domain.model import EndedBy, Outcome, State
+from controller.domain.words import EndedBy, Outcome, State
 from tests.live.tones import AGENT_HZ, CALLER_HZ, seconds_of, tone_levels
 from tests.story.stage import MENU, NOBODY, Caller, Phone
 

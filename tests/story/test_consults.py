@@ -4,7 +4,7 @@ import gevent
 import pytest
 
 from controller.domain.agent import Status
-from controller.domain.model import ConsultPhase, EndedBy, Outcome, State
+from controller.domain.words import ConsultPhase, EndedBy, Outcome, State
 from controller.reactions import others
 from tests.story import verbs
 from tests.story.acts import NEAR, rare, talk, together

@@ -3,7 +3,7 @@
 import gevent
 import pytest
 
-from controller.domain.model import Direction, EndedBy, Outcome, State
+from controller.domain.words import Direction, EndedBy, Outcome, State
 from tests.story.stage import Caller, Phone
 
 NEAR = 0.5

@@ -10,7 +10,7 @@ from controller.adapters.esl.nailed import BEEP
 from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.agent import Status
-from controller.domain.model import EndedBy, Outcome, Party, State
+from controller.domain.words import EndedBy, Outcome, Party, State
 from controller.errors import CommandRefused, LinkLost
 from tests.story.stage import Caller, Phone
 

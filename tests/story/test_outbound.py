@@ -3,7 +3,7 @@
 import gevent
 import pytest
 
-from controller.domain.model import EndedBy, Outcome, State
+from controller.domain.words import EndedBy, Outcome, State
 from controller.reactions import talk as talking
 from tests.story import verbs
 from tests.story.acts import NEAR, rare, recorded, together

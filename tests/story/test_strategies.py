@@ -4,7 +4,7 @@ import pytest
 
 from controller.domain import events as e
 from controller.domain.agent import Status
-from controller.domain.model import Outcome, State
+from controller.domain.words import Outcome, State
 from tests.story.acts import together
 from tests.story.stage import CUSTOMER, Caller, Phone
 

@@ -3,7 +3,7 @@
 import gevent
 import pytest
 
-from controller.domain.model import EndedBy, MonitorMode, Outcome
+from controller.domain.words import EndedBy, MonitorMode, Outcome
 from tests.story import verbs
 from tests.story.acts import rare, recorded, talk, together
 from tests.story.sound import voices

@@ -4,7 +4,7 @@ import gevent
 import pytest
 
 from controller.domain import events as e
-from controller.domain.model import EndedBy, Outcome, State
+from controller.domain.words import EndedBy, Outcome, State
 from tests.story import verbs
 from tests.story.acts import NEAR, rare, recorded, talk, together
 from tests.story.sound import voices

@@ -8,8 +8,9 @@ import pytest
 from controller.domain import events as e
 from controller.domain.agent import SignIn, SignOut, Status
 from controller.domain.catalogue import AgentProfile
-from controller.domain.model import Interaction, Outcome, State, Telling
+from controller.domain.model import Interaction, Telling
 from controller.domain.schedule import Schedule
+from controller.domain.words import Outcome, State
 from controller.reports.explain import explain
 from ivr_flows.announcements import announcement
 from tests.live.tones import AGENT_HZ, CALLER_HZ, seconds_of, tone_levels, write_wav_tone

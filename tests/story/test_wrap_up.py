@@ -6,7 +6,7 @@ import pytest
 
 from controller.domain import events as e
 from controller.domain.agent import Status
-from controller.domain.model import Phase
+from controller.domain.words import Phase
 from tests.story.acts import NEAR, talk
 from tests.story.stage import CUSTOMER
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from console.auth import Role
 from controller.domain import commands as c
-from controller.domain.model import MonitorMode, Party
+from controller.domain.words import MonitorMode, Party
 from tests.story.stage import Stage
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from console.api.schemas.values import Body, Limit, OptionalBody, Slug, example
-from controller.domain.model import MonitorMode
+from controller.domain.words import MonitorMode
 
 #: What people put between the digits.
 _BETWEEN = re.compile(r"[\s().\-/]")

@@ -21,7 +21,8 @@ from console.api.schemas.stretches import (
     voicemail_view,
 )
 from console.api.schemas.values import Time, View, time_of, time_or_none
-from controller.domain.model import Interaction, LegRole, Why
+from controller.domain.model import Interaction, Why
+from controller.domain.words import LegRole
 from controller.ports import AnyEvent, Outlook
 
 #: Event fields that are times; the API writes every time the same way.

@@ -16,7 +16,8 @@ from controller.adapters.esl.messages import JobResult, is_refusal
 from controller.adapters.esl.series import Series
 from controller.domain import commands as c
 from controller.domain.catalogue import AgentProfile
-from controller.domain.model import Interaction, LegRole
+from controller.domain.model import Interaction
+from controller.domain.words import LegRole
 from controller.errors import CommandRefused, LinkLost, SwitchError, UnsafeCommand
 from controller.ports import AnyCommand, Catalogue, Clock
 

@@ -23,16 +23,8 @@ from controller.adapters.esl.parking import park
 from controller.adapters.esl.voice import VoiceMedium
 from controller.domain import commands as c
 from controller.domain.decide.parts import TO_FALLBACK
-from controller.domain.model import (
-    Consult,
-    ConsultPhase,
-    Interaction,
-    Leg,
-    LegRole,
-    Phase,
-    Segment,
-    State,
-)
+from controller.domain.model import Consult, Interaction, Leg, Segment
+from controller.domain.words import ConsultPhase, LegRole, Phase, State
 from controller.errors import CommandRefused
 from controller.ports import AnyCommand, Clock, Flows
 

@@ -20,7 +20,7 @@ from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.parking import park, settle
 from controller.domain import commands as c
-from controller.domain.model import MonitorMode
+from controller.domain.words import MonitorMode
 from controller.errors import CommandRefused, LegGone, LinkLost, SwitchError
 from controller.ports import AnyCommand
 

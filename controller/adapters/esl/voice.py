@@ -25,7 +25,8 @@ from controller.adapters.esl.series import Series
 from controller.adapters.esl.taping import Taping
 from controller.adapters.esl.together import RINGBACK, Together
 from controller.domain.decide.parts import TO_FALLBACK
-from controller.domain.model import Interaction, LegRole, MonitorMode, Recording
+from controller.domain.model import Interaction, Recording
+from controller.domain.words import LegRole, MonitorMode
 from controller.errors import CommandRefused
 from controller.ports import AnyCommand, Catalogue, Clock
 

@@ -7,7 +7,8 @@ for the people calls `answer`, `hang_up`, `refuse`.
 from collections.abc import Callable
 
 from controller.domain import commands as c
-from controller.domain.model import Interaction, LegRole, MonitorMode, Recording
+from controller.domain.model import Interaction, Recording
+from controller.domain.words import LegRole, MonitorMode
 from controller.ports import AnyCommand, Clock
 
 

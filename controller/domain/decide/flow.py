@@ -3,7 +3,8 @@
 from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.decide.parts import Events, flow_outcome, refuse_known_leg, withdraw_offers
-from controller.domain.model import Interaction, Outcome
+from controller.domain.model import Interaction
+from controller.domain.words import Outcome
 
 
 def start_flow(i: Interaction, command: c.StartFlow, now: float) -> Events:

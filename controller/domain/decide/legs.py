@@ -22,18 +22,8 @@ from controller.domain.decide.parts import (
     requeue,
     withdraw_offers,
 )
-from controller.domain.model import (
-    Consult,
-    ConsultPhase,
-    EndedBy,
-    Interaction,
-    Leg,
-    LegRole,
-    Outcome,
-    Phase,
-    Segment,
-    State,
-)
+from controller.domain.model import Consult, Interaction, Leg, Segment
+from controller.domain.words import ConsultPhase, EndedBy, LegRole, Outcome, Phase, State
 
 # --- answered --------------------------------------------------------------------------------------
 

@@ -10,7 +10,8 @@ from controller.domain.decide.parts import (
     open_segment,
     refuse_known_leg,
 )
-from controller.domain.model import EndedBy, Interaction, Monitor
+from controller.domain.model import Interaction, Monitor
+from controller.domain.words import EndedBy
 from controller.errors import CommandOutdated, IllegalCommand
 
 

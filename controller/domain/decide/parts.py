@@ -3,19 +3,8 @@
 from collections.abc import Iterator
 
 from controller.domain import events as e
-from controller.domain.model import (
-    Consult,
-    ConsultPhase,
-    EndedBy,
-    Interaction,
-    Monitor,
-    Offer,
-    Outcome,
-    Party,
-    Phase,
-    Recording,
-    Segment,
-)
+from controller.domain.model import Consult, Interaction, Monitor, Offer, Recording, Segment
+from controller.domain.words import ConsultPhase, EndedBy, Outcome, Party, Phase
 from controller.errors import CommandOutdated, IllegalCommand
 
 Events = Iterator[e.Event]

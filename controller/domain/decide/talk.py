@@ -11,16 +11,8 @@ from controller.domain.decide.parts import (
     open_segment,
     running_recording,
 )
-from controller.domain.model import (
-    ConsultPhase,
-    EndedBy,
-    Interaction,
-    Outcome,
-    Phase,
-    Recording,
-    Segment,
-    State,
-)
+from controller.domain.model import Interaction, Recording, Segment
+from controller.domain.words import ConsultPhase, EndedBy, Outcome, Phase, State
 from controller.errors import CommandOutdated, IllegalCommand
 
 

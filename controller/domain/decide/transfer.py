@@ -15,15 +15,8 @@ from controller.domain.decide.parts import (
     retry_after_s,
     steady_segment,
 )
-from controller.domain.model import (
-    Consult,
-    ConsultPhase,
-    EndedBy,
-    Interaction,
-    Party,
-    Phase,
-    Segment,
-)
+from controller.domain.model import Consult, Interaction, Segment
+from controller.domain.words import ConsultPhase, EndedBy, Party, Phase
 from controller.errors import CommandOutdated, IllegalCommand
 
 

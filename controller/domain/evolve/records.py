@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from controller.domain import events as e
-from controller.domain.model import Interaction, Pause, Recording, State
+from controller.domain.model import Interaction, Pause, Recording
+from controller.domain.words import State
 
 
 def leg_answered(i: Interaction, event: e.LegAnswered) -> Interaction:

@@ -5,20 +5,8 @@ from typing import Any
 
 from controller.domain import events as e
 from controller.domain.evolve.waiting import new_segment, refused_by
-from controller.domain.model import (
-    Consult,
-    ConsultPhase,
-    Direction,
-    Interaction,
-    Leg,
-    LegRole,
-    Monitor,
-    Party,
-    Phase,
-    Place,
-    Segment,
-    State,
-)
+from controller.domain.model import Consult, Interaction, Leg, Monitor, Place, Segment
+from controller.domain.words import ConsultPhase, Direction, LegRole, Party, Phase, State
 
 # --- an agent's own call ---------------------------------------------------------------------------
 

@@ -8,15 +8,13 @@ from controller.domain.model import (
     GivenBack,
     Interaction,
     Leg,
-    LegRole,
     Offer,
-    Phase,
     Place,
     Refusal,
     Segment,
-    State,
     Voicemail,
 )
+from controller.domain.words import LegRole, Phase, State
 
 
 def arrived(event: e.Arrived) -> Interaction:
