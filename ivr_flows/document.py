@@ -7,7 +7,8 @@ they were written (`to: +4420...` keeps its plus sign); whoever knows the type c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,14 @@ def read_document(path: Path) -> Document:
         reason = error.strerror or type(error).__name__
         document.report((), f"cannot be read: {reason}", "Check the path and its permissions.")
         return document
-    return parse_document(text, document)
+    parsed = _parsed(document.file, text)
+    return replace(parsed, problems=list(parsed.problems))
+
+
+@lru_cache(maxsize=256)
+def _parsed(file: str, text: str) -> Document:
+    """Kept: a start reads its flows to serve them, and again when it knows which queues there are."""
+    return parse_document(text, Document(file=file))
 
 
 def parse_document(text: str, document: Document) -> Document:

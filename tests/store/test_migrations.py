@@ -1,11 +1,15 @@
 """The schema's history ends where the tables are, and is safe to run at every start."""
 
+from pathlib import Path
+
 import gevent
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from controller.adapters.db import migrations
 from controller.adapters.db.store import SqlStore
 from controller.adapters.db.tables import metadata
 from controller.errors import Invalid
@@ -18,6 +22,11 @@ def test_the_migrations_make_the_tables_that_the_code_uses(sql_store):
         return compare_metadata(MigrationContext.configure(connection), metadata)
 
     assert sql_store.database.read(differences) == []
+
+
+def test_the_last_step_is_the_one_that_a_start_looks_for():
+    steps = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert steps.get_heads() == [migrations.HEAD]
 
 
 def test_a_second_upgrade_changes_nothing(sql_store):
