@@ -1,6 +1,8 @@
+import os
+
 import pytest
 
-from controller.adapters.speech.synthesizer import PromptUnavailable, Synthesizer
+from controller.adapters.speech.synthesizer import NICENESS, PromptUnavailable, Synthesizer
 
 
 def test_the_engine_says_its_version(espeak):
@@ -30,6 +32,14 @@ def test_a_render_that_takes_too_long_is_given_up_and_the_next_gets_a_new_worker
     finally:
         slow.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_calls_come_before_prompts(synthesizer, tmp_path):
+    with pytest.raises(PromptUnavailable):
+        synthesizer.convert(file=tmp_path / "none.wav", targets={8000: tmp_path / "out.wav"})
+    (worker,) = synthesizer._idle
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, worker._process.pid) == max(ours, NICENESS)
 
 
 def test_a_closed_synthesizer_refuses(synthesizer):

@@ -1,5 +1,6 @@
 """Hands render requests to worker processes; the greenlet that asks waits, the hub does not."""
 
+import contextlib
 import json
 import os
 import sys
@@ -18,6 +19,9 @@ _log = structlog.get_logger(__name__)
 
 _MODULE = "controller.adapters.speech.render_worker"
 _ROOT = Path(__file__).resolve().parents[3]
+
+#: Of the workers: what speaks next week's prompts takes no processor from a call of now.
+NICENESS = 10
 
 
 class PromptUnavailable(TandemError):  # noqa: N818 - says what happened
@@ -107,6 +111,8 @@ class _Worker:
             env={**os.environ, **environment, "PYTHONPATH": path},
             start_new_session=True,
         )
+        with contextlib.suppress(ProcessLookupError):  # it ended at once; `ask` will say so
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, NICENESS)
 
     def ask(self, request: Mapping[str, Any], timeout_s: float) -> dict[str, Any]:
         line = b""
