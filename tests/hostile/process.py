@@ -1,13 +1,15 @@
 """Tandem as a process of its own, as an operator runs it: it can be killed."""
 
 import json
+import queue
 import signal
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from controller.config import Config
 
@@ -23,6 +25,8 @@ class TandemProcess:
         plain["switch"]["password"] = config.switch.password.get_secret_value()
         file.write_text(json.dumps(plain))  # JSON is YAML
         self._command = [*TANDEM, "serve", "--config", str(file), "--port", "0"]
+        self._log = config.data / "tandem.log"
+        self._said: list[str] = []
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
 
@@ -31,14 +35,23 @@ class TandemProcess:
         self._process = subprocess.Popen(
             self._command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        assert self._process.stdout is not None
-        said = []
-        for line in self._process.stdout:
-            said.append(line)
+        urls: queue.SimpleQueue[str] = queue.SimpleQueue()
+        threading.Thread(target=self._read, args=(self._process.stdout, urls), daemon=True).start()
+        self.url = urls.get(timeout=60)
+        assert self.url, f"it did not start: {self.said()}"
+
+    def _read(self, output: IO[str], urls: "queue.SimpleQueue[str]") -> None:
+        """To its end: who writes into a pipe that nobody empties stands still one day."""
+        for line in output:
+            self._said.append(line)
             if "ready at" in line:
-                self.url = line.split()[-1]
-                return
-        raise AssertionError(f"it did not start: {said}")
+                urls.put(line.split()[-1])
+        urls.put("")
+
+    def said(self) -> str:
+        """The end of what it printed and logged, each process of them."""
+        log = self._log.read_text() if self._log.exists() else ""
+        return "".join(self._said)[-4000:] + log[-20_000:]
 
     def kill(self) -> None:
         self._end(signal.SIGKILL)
@@ -53,7 +66,7 @@ class TandemProcess:
     def _end(self, number: signal.Signals) -> None:
         assert self._process is not None
         self._process.send_signal(number)
-        self._process.communicate(timeout=30)
+        self._process.wait(30)
         self._process = None
 
     def api(self, method: str, path: str, token: str, body: object = None) -> Any:

@@ -42,9 +42,10 @@ def stage(freeswitch, sipp, tmp_path: Path) -> Iterator[LiveStage]:
 
 
 @pytest.fixture
-def process(stage: LiveStage) -> Iterator[TandemProcess]:
+def process(stage: LiveStage, request: pytest.FixtureRequest) -> Iterator[TandemProcess]:
     process = TandemProcess(stage.tandem.config, stage.folder / "tandem.yaml")
     yield process
+    request.node.add_report_section("call", "tandem log", process.said())
     if process._process is not None:
         process.kill()
 
