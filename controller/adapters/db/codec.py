@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json, to_jsonable_python
 
 from controller.domain import agent as agents
@@ -60,8 +60,10 @@ class Codec:
 
     def encode(self, value: AnyEvent | Aggregate | CatalogueEntry) -> str:
         """JSON text that every database takes."""
+        kind: Any = type(value)
         try:
-            encoded = _dump(value)
+            # By its type: what looks at each value for what it is takes three times as long.
+            encoded = _encoder(kind).dump_json(value, fallback=_plain, warnings=False)
         except PydanticSerializationError:
             plain = to_jsonable_python(value, inf_nan_mode="strings", fallback=_plain)
             encoded = _dump(_cleaned(plain))
@@ -110,8 +112,14 @@ def _adapters() -> tuple[
     )
 
 
+@cache
+def _encoder(kind: Any) -> TypeAdapter[Any]:
+    # Optional, for pydantic takes no configuration for a dataclass by itself.
+    return TypeAdapter(kind | None, config=ConfigDict(ser_json_inf_nan="strings"))
+
+
 def _dump(value: object) -> bytes:
-    return to_json(value, inf_nan_mode="strings", fallback=_plain)
+    return to_json(value, inf_nan_mode="strings")
 
 
 def _plain(value: object) -> object:
