@@ -8,7 +8,6 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from functools import cache, partial
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from sqlalchemy import (
     ClauseElement,
     Connection,
     Engine,
+    PoolProxiedConnection,
     Table,
     bindparam,
     create_engine,
@@ -79,6 +79,7 @@ class _Lane:
         self._engine = _engine(url, begin)
         self._begin = begin
         self._thread = Thread()
+        self._held: PoolProxiedConnection | None = None
         self._closed = False
 
     def run(self, work: Callable[[Connection], T]) -> T:
@@ -92,19 +93,25 @@ class _Lane:
         """As `run`, past SQLAlchemy, whose share of a small commit is two thirds."""
 
         def job() -> T:
-            with closing(self._engine.raw_connection()) as held:
-                connection: Any = held.driver_connection
-                connection.execute(self._begin)
-                with connection:  # commits or rolls back; it stays open
-                    return work(connection)
+            if self._held is None:  # once: to ask the pool each time is a sixth of a small commit
+                self._held = self._engine.raw_connection()
+            connection: Any = self._held.driver_connection
+            connection.execute(self._begin)
+            with connection:  # commits or rolls back; it stays open
+                return work(connection)
 
         return self._run(job)
 
     def close(self) -> None:
         if not self._closed:
             self._closed = True
-            self._thread.run(self._engine.dispose)
+            self._thread.run(self._let_go)
             self._thread.end()
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            self._held.close()
+        self._engine.dispose()
 
     def _run(self, job: Callable[[], T]) -> T:
         if self._closed:
