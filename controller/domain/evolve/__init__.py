@@ -6,13 +6,13 @@ gives yesterday's states.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from controller.domain import events as e
 from controller.domain.evolve import records as r
 from controller.domain.evolve import together as t
 from controller.domain.evolve import waiting as w
+from controller.domain.evolve.replacing import replace
 from controller.domain.model import Interaction
 
 

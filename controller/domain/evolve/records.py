@@ -1,9 +1,9 @@
 """What is kept: legs, recordings, the end."""
 
-from dataclasses import replace
 from typing import Any
 
 from controller.domain import events as e
+from controller.domain.evolve.replacing import replace
 from controller.domain.model import Interaction, Pause, Recording
 from controller.domain.words import State
 

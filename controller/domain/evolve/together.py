@@ -1,9 +1,9 @@
 """Together: segments, hold, transfers, consults, monitors, wrap-up."""
 
-from dataclasses import replace
 from typing import Any
 
 from controller.domain import events as e
+from controller.domain.evolve.replacing import replace
 from controller.domain.evolve.waiting import new_segment, refused_by
 from controller.domain.model import Consult, Interaction, Leg, Monitor, Place, Segment
 from controller.domain.words import ConsultPhase, Direction, LegRole, Party, Phase, State

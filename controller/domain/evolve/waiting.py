@@ -1,8 +1,7 @@
 """On the way to an agent: flow, queue, offers, an outside number."""
 
-from dataclasses import replace
-
 from controller.domain import events as e
+from controller.domain.evolve.replacing import replace
 from controller.domain.model import (
     FlowMark,
     GivenBack,
