@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -78,6 +79,13 @@ class TandemProcess:
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read() or b"null")
+
+    def await_ready(self, timeout: float = 20.0) -> None:
+        """Until it has its switch, too."""
+        deadline = time.monotonic() + timeout
+        while not self.ready():
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.05)  # another process: there is nothing to await
 
     def ready(self) -> bool:
         try:

@@ -107,6 +107,7 @@ def test_killed_and_started_again_nobody_loses_his_place_or_his_talk(
     staff(stage, people)
     stage.tandem.stop()
     off_hub(process.start)
+    off_hub(process.await_ready)
     callers = crowd(stage, people.size, stay=25)
     store = SqlStore(stage.tandem.config.database_url)
     before = {i.id: i for i in until(store, people.is_up, 20)}
