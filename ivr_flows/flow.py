@@ -7,6 +7,7 @@ whose text is what `tandem flow check` prints.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -259,12 +260,19 @@ def _read_verb(document: Document, route: Route, verb: str, body: dict[str, Any]
     return _validated(document, route, VERBS[verb], value | beside, (verb,))
 
 
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    """Made once a kind: making one takes longer than reading a step with it."""
+    return TypeAdapter(kind)
+
+
 def _validated(
     document: Document, route: Route, kind: type[T], value: dict[str, Any], within: Route
 ) -> T | None:
     """The value of type `kind`, or None with its errors reported."""
     try:
-        return TypeAdapter(kind).validate_python(value)
+        checked: T = _adapter(kind).validate_python(value)  # type: ignore[arg-type]  # hashable
+        return checked
     except ValidationError as error:
         report_errors(document, route, within, kind, error)
         return None
