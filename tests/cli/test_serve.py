@@ -95,7 +95,7 @@ def test_a_port_in_use(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         said = refused(tmp_path, "--port", port, "--data", tmp_path / "data")
-    assert f"port {port}" in said and "--port" in said
+    assert f"port {port}" in said and "in use" in said and "--port" in said
 
 
 def test_a_data_folder_that_cannot_be_written(tmp_path):
@@ -112,7 +112,7 @@ def test_a_data_folder_that_cannot_be_written(tmp_path):
         ("data: [", ("not YAML",)),
         ("- a list", ("name: value",)),
         ("timezone: Mars/Olympus", ("timezone", "Europe/Berlin")),
-        ("database: mysql://x", ("sqlite",)),
+        ("database: mysql://x", ("mysql", "sqlite")),
         ("switch: {kind: freeswitch}", ("switch.conf_dir", "switch.password")),
         ("fs: {domain: 'no such domain'}", ("domain",)),
         ("flows_dir: nowhere", ("nowhere",)),
