@@ -138,7 +138,8 @@ def test_a_message_left_with_the_fallback_is_noted(stage: LiveStage, known: bool
             probe.subscribe("CHANNEL_HANGUP_COMPLETE")
             off_hub(probe.wait_leg, "CHANNEL_HANGUP_COMPLETE", leg, timeout=15)
     come_back(stage)
-    done = stage.until(lambda i: i.id == leg and bool(i.voicemails) and i.closed, 20)
+    # The switch may still have his leg when Tandem looks first; then its next look, 30 s later, ends it.
+    done = stage.until(lambda i: i.id == leg and bool(i.voicemails) and i.closed, 40)
     [message] = done.voicemails
     assert message.mailbox == "fallback" and message.length_s == pytest.approx(8, abs=1)
     assert Path(message.path).stem == leg

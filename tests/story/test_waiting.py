@@ -172,7 +172,8 @@ def test_an_agent_who_answers_meanwhile_is_heard_at_once(stage, tmp_path: Path):
     gevent.sleep(1)  # the tone is heard by now
     stage.api("PUT", "agents/1001/status", {"status": "available"})
     talking = stage.until(lambda i: i.state is State.CONNECTED)
-    assert stage.at(talking, e.Connected) - stage.at(talking, e.OfferAccepted) < NEAR
+    # Some five seconds of what he is told are left; the commands alone take one on a busy machine.
+    assert stage.at(talking, e.Connected) - stage.at(talking, e.OfferAccepted) < 2
     call.wait_over()
     done = stage.settle()
     assert done.outcome is Outcome.HANDLED and stage.legs() == 0
