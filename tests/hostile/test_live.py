@@ -39,7 +39,14 @@ STAGES = {
 }
 
 
-@pytest.mark.parametrize("point", STAGES)
+#: Told by tests/hostile/test_killed.py on the lab switch, the first by test_kill_nine.py as well.
+SELDOM = ("ringing", "connecting")
+
+
+@pytest.mark.parametrize(
+    "point",
+    [pytest.param(p, marks=pytest.mark.slow) if p in SELDOM else p for p in STAGES],
+)
 def test_killed_and_back_the_caller_talks_and_the_recording_is_whole(stage, point):
     if point != "waiting":
         stage.agent(Phone(extension="1001", ring=1.0), ["sales"])
@@ -189,7 +196,13 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(k, marks=pytest.mark.slow) if k in ("headers", "reload", "script") else k
+        for k in HOSTILE
+    ],
+)
 def test_a_hostile_name_injects_nothing_and_the_call_goes_on(stage, kind):
     stage.agent(Phone(extension="1001"), ["sales"])
     call = stage.dial(Caller(name=HOSTILE[kind], stay=2.5))

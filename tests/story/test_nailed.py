@@ -215,7 +215,7 @@ def test_the_link_is_cut_in_a_call_and_the_leg_lives_on(stage, beeps):
     assert (again.outcome, len(beeps)) == (Outcome.HANDLED, 2)
 
 
-@pytest.mark.parametrize("away_s", [0, 5])
+@pytest.mark.parametrize("away_s", [pytest.param(0, marks=pytest.mark.slow), 5])
 def test_tandem_is_restarted_in_a_call_and_finds_the_leg(stage, away_s):
     """Back in the call, or after it; its customer hangs up at six seconds."""
     if stage.tandem.lab is not None:
@@ -236,11 +236,12 @@ def test_tandem_is_restarted_in_a_call_and_finds_the_leg(stage, away_s):
     assert stage.nailed_leg("1001") == leg
 
 
-def test_customers_who_go_as_they_are_bridged_cost_no_leg(stage):
+@pytest.mark.parametrize("every_ms", [20, pytest.param(7, marks=pytest.mark.slow)])
+def test_customers_who_go_as_they_are_bridged_cost_no_leg(stage, every_ms):
     stage.queue("sales", wrap_up_s=0)
     stage.agent(Phone(extension="1001"), nailed_up=True)
     leg = stage.nailed_leg("1001")
-    link, delays = stage.tandem.switch.link, [each / 1000 for each in range(0, 80, 7)]
+    link, delays = stage.tandem.switch.link, [each / 1000 for each in range(0, 80, every_ms)]
     send = link.api
 
     def api(command, timeout=None):
