@@ -1,5 +1,6 @@
 """What holds for all tests."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,13 @@ IN_REAL_TIME = tuple(HERE / name for name in ("story", "hostile", "live", "confo
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Those that wait for a real switch come first: they take longest, and what is short then fills up
     the last minutes of every process. The order is otherwise kept."""
-    items.sort(key=lambda item: (item.get_closest_marker("live") is None, _rank(item)))
+    items.sort(key=lambda item: (item.get_closest_marker("live") is None, _rank(item.path)))
     for item in items:
-        if _rank(item) < len(IN_REAL_TIME):
+        if _rank(item.path) < len(IN_REAL_TIME):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
-def _rank(item: pytest.Item) -> int:
-    folders = (n for n, folder in enumerate(IN_REAL_TIME) if item.path.is_relative_to(folder))
+@cache
+def _rank(path: Path) -> int:
+    folders = (n for n, folder in enumerate(IN_REAL_TIME) if path.is_relative_to(folder))
     return next(folders, len(IN_REAL_TIME))

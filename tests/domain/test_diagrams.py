@@ -5,6 +5,8 @@ from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 from controller.domain import commands as c
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "diagrams"
@@ -20,7 +22,12 @@ def _load() -> ModuleType:
 
 
 diagrams = _load()
-DRAWN = diagrams.walk(1, diagrams.STORIES)
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """Not made on import: every test process imports this file, and it takes ten seconds."""
+    return diagrams.walk(1, diagrams.STORIES)
 
 
 def test_the_page_is_up_to_date():
@@ -38,21 +45,21 @@ def test_an_old_page_is_told_from_a_new_one(tmp_path, capsys):
     assert "scripts/diagrams --write" in capsys.readouterr().out
 
 
-def test_other_stories_do_nothing_that_is_not_drawn():
+def test_other_stories_do_nothing_that_is_not_drawn(drawn):
     """Else the drawing would lack what is rare."""
     other = diagrams.walk(2, 400)
-    assert other.arrows <= DRAWN.arrows
+    assert other.arrows <= drawn.arrows
     for command, events in other.events.items():
-        assert events <= DRAWN.events[command], command
+        assert events <= drawn.events[command], command
 
 
 def test_an_agents_arrows_name_commands_and_statuses():
-    drawn = {(was.value, command, then.value) for was, command, then in diagrams.agent_arrows()}
-    assert ("available", "MarkNotResponding", "not_responding") in drawn
-    assert ("offline", "SetStatus", "available") not in drawn
-    assert not any(command == "SetStatus" and then == "offline" for _, command, then in drawn)
+    arrows = {(was.value, command, then.value) for was, command, then in diagrams.agent_arrows()}
+    assert ("available", "MarkNotResponding", "not_responding") in arrows
+    assert ("offline", "SetStatus", "available") not in arrows
+    assert not any(command == "SetStatus" and then == "offline" for _, command, then in arrows)
 
 
-def test_every_command_but_the_first_is_in_the_table():
+def test_every_command_but_the_first_is_in_the_table(drawn):
     known = {kind.__name__ for kind in c.Command.__subclasses__()}
-    assert known - set(DRAWN.events) == {"Arrive", "PlaceCall"}
+    assert known - set(drawn.events) == {"Arrive", "PlaceCall"}
