@@ -1,5 +1,7 @@
 import os
+import signal
 
+import gevent
 import pytest
 
 from controller.adapters.speech.synthesizer import NICENESS, PromptUnavailable, Synthesizer
@@ -40,6 +42,17 @@ def test_calls_come_before_prompts(synthesizer, tmp_path):
     (worker,) = synthesizer._idle
     ours = os.getpriority(os.PRIO_PROCESS, 0)
     assert os.getpriority(os.PRIO_PROCESS, worker._process.pid) == max(ours, NICENESS)
+
+
+def test_closing_ends_a_worker_that_works(synthesizer):
+    asking = gevent.spawn(synthesizer.engine)
+    while not synthesizer._busy:
+        gevent.sleep(0.01)
+    (worker,) = synthesizer._busy
+    synthesizer.close()
+    with pytest.raises(PromptUnavailable):
+        asking.get(timeout=10)
+    assert worker._process.returncode == -signal.SIGKILL
 
 
 def test_a_closed_synthesizer_refuses(synthesizer):

@@ -20,8 +20,8 @@ _log = structlog.get_logger(__name__)
 _MODULE = "controller.adapters.speech.render_worker"
 _ROOT = Path(__file__).resolve().parents[3]
 
-#: Of the workers: what speaks next week's prompts takes no processor from a call of now.
-NICENESS = 10
+#: Of the workers: calls come first, by a little only, for a caller may be waiting for the prompt.
+NICENESS = 3
 
 
 class PromptUnavailable(TandemError):  # noqa: N818 - says what happened
@@ -55,6 +55,7 @@ class Synthesizer:
         self._environment = dict(environment or {})
         self._free = BoundedSemaphore(workers)
         self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
         self._engine = ""
         self._closed = False
 
@@ -78,17 +79,21 @@ class Synthesizer:
         self._closed = True
         while self._idle:
             self._idle.pop().stop()
+        for worker in self._busy:  # who asked it hears that it is gone, and stops it
+            worker.kill()
 
     def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         with self._free:
             if self._closed:
                 raise PromptUnavailable("the synthesizer is closed", "Start Tandem again.")
             worker = self._idle.pop() if self._idle else _Worker(self._environment)
+            self._busy.add(worker)
             is_usable = False
             try:
                 answer = worker.ask(request, self._timeout_s)
                 is_usable = not self._closed
             finally:  # killed while waiting: the answer still to come must reach nobody else
+                self._busy.discard(worker)
                 if is_usable:
                     self._idle.append(worker)
                 else:
@@ -133,9 +138,12 @@ class _Worker:
         answer: dict[str, Any] = json.loads(line)
         return answer
 
-    def stop(self) -> None:
+    def kill(self) -> None:
         if self._process.poll() is None:
             self._process.kill()
+
+    def stop(self) -> None:
+        self.kill()
         self._process.wait()
         self._process.stdin.close()
         self._process.stdout.close()
