@@ -26,7 +26,7 @@ class Dialplan:
 
     def __init__(self, *, dead_man_seconds: int = 15, announcement: str = "") -> None:
         self._contexts: dict[str, dict[str, Steps | StepsOfLeg]] = {}
-        self.add(INBOUND_CONTEXT, ANY, inbound_steps(dead_man_seconds))
+        self.add(INBOUND_CONTEXT, ANY, lambda leg: inbound_steps(leg, dead_man_seconds))
         self.add(FALLBACK_CONTEXT, FALLBACK_EXTENSION, fallback_steps(announcement))
         self.add(AGENTS_CONTEXT, ANY, agent_dial_steps)
         self.add(AGENTS_CONTEXT, "refused", REFUSED)
@@ -69,6 +69,17 @@ class Dialplan:
         return True
 
 
+_EVERY_LEG = (
+    "max_session_transfers=100000",
+    "hold_music=local_stream://moh",
+    "RECORD_STEREO=true",
+)
+
+
+def _multiset(*pairs: str) -> tuple[str, str]:
+    return "multiset", "^^;" + ";".join(pairs)
+
+
 def inline_steps(text: str) -> Steps:
     """`app:argument,app:argument` of the inline dialplan; `m:X:` in front changes the comma."""
     separator = ","
@@ -82,14 +93,19 @@ def inline_steps(text: str) -> Steps:
     return steps
 
 
-def inbound_steps(dead_man_seconds: int) -> Steps:
+def inbound_steps(leg: Leg, dead_man_seconds: int) -> Steps:
     """What an arriving customer meets: tagged, a dead-man timer, parked."""
     return [
-        ("set", "tandem_role=customer"),
-        ("set", "tandem_entry=carrier"),
-        ("set", "max_session_transfers=100000"),
-        ("set", "hold_music=local_stream://moh"),
-        ("set", "RECORD_STEREO=true"),
+        _multiset(
+            "tandem_role=customer",
+            "tandem_entry=carrier",
+            f"tandem_interaction={leg.uuid}",
+            f"tandem_deadline={dead_man_seconds}",
+            *_EVERY_LEG,
+            "park_after_bridge=true",
+            "uuid_bridge_park_on_cancel=true",
+            "hangup_after_bridge=false",
+        ),
         (
             "sched_transfer",
             f"+{dead_man_seconds} {FALLBACK_EXTENSION} XML {FALLBACK_CONTEXT}",
@@ -119,11 +135,7 @@ def agent_dial_steps(leg: Leg) -> Steps:
     if not _NUMBER.fullmatch(number):
         return REFUSED
     return [
-        ("set", "tandem_role=agent_dial"),
-        ("set", f"tandem_dialled={number}"),
-        ("set", "max_session_transfers=100000"),
-        ("set", "hold_music=local_stream://moh"),
-        ("set", "RECORD_STEREO=true"),
+        _multiset("tandem_role=agent_dial", f"tandem_dialled={number}", *_EVERY_LEG),
         ("sched_transfer", f"+5 refused XML {AGENTS_CONTEXT}"),
         ("park", ""),
     ]

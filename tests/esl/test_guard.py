@@ -34,7 +34,6 @@ def link(lab):
 
 @pytest.fixture
 def guard(link, monkeypatch):
-    monkeypatch.setattr(module, "FIRST_S", 0.1)
     monkeypatch.setattr(module, "RENEW_S", 0.1)
     guard = Guard(link)
     yield guard
@@ -128,7 +127,7 @@ def test_who_is_left_in_the_middle_of_a_renewal_has_no_deadline(lab, guard, link
         # Runs once this command is sent and waits for its answer.
         spawn("leave", guard.leave, call.uuid).link(lambda _: left.set())
 
-    guard.meet(call.uuid)
+    guard.meet(call.uuid, 0.3, 0.0)
     stop_after(link, count, leave)
     assert left.wait(2)
     gevent.sleep(0.05)  # the rest of the renewal
@@ -151,11 +150,17 @@ def test_who_was_guarded_by_an_earlier_process_has_no_deadline_once_he_is_left(l
 
 def test_who_was_met_just_now_costs_no_command_until_his_first_renewal(lab, guard):
     call = dial(lab)
-    guard.meet(call.uuid)
+    guard.meet(call.uuid, 0.3, 0.0)
     guard.take(call.uuid)
     assert lab.commands_received("sched_") == []
     until(lambda: renewals(lab, call.uuid) >= 2)
     until(lambda: pending(lab, call.uuid) == [call.uuid])  # while it is renewed there is a spare
+
+
+def test_who_is_met_late_is_renewed_at_once(lab, guard):
+    call = dial(lab)
+    guard.meet(call.uuid, 15.0, 6.0)
+    assert renewals(lab, call.uuid) == 1
 
 
 def test_a_leg_that_hung_up_before_it_was_taken_is_not_renewed_for_ever(lab, guard):

@@ -4,7 +4,7 @@ from gevent.queue import Queue
 from structlog.testing import capture_logs
 
 from controller.adapters.esl.health import LinkTiming
-from controller.adapters.esl.link import FILTERS, OWN_EVENTS, SwitchLink
+from controller.adapters.esl.link import FILTERS, LANES, OWN_EVENTS, SwitchLink, new_uuid
 from controller.errors import (
     CommandRefused,
     CommandTimeout,
@@ -45,7 +45,8 @@ class Rig:
             self.event_side.reply("+OK filter added.")
         self.subscription = self.event_side.hear()
         self.event_side.reply("+OK event listener enabled json")
-        self.command_side = self.peer.accept().greet()
+        self.lanes = [self.peer.accept().greet() for _ in range(LANES)]
+        self.command_side = self.lanes[0]
         assert self.command_side.hear() == ["api global_getvar core_uuid"]
         self.command_side.output(core)
         return self
@@ -109,6 +110,34 @@ def test_api_gives_the_output_and_raises_refusals(rig):
     rig.command_side.hear()
     rig.command_side.output("-ERR No such channel!\n")
     assert isinstance(asked.get(timeout=5), CommandRefused)
+
+
+def test_commands_about_one_leg_keep_their_order_and_hold_up_no_other_leg(rig):
+    """A lane whose command has no answer yet, and legs on it and on others."""
+    busy = new_uuid()
+    held_up = [outcome_of(rig.link.api, f"{name} {busy} x") for name in ("uuid_a", "uuid_b")]
+    [lane] = {rig.link._connection(f"sched_del {busy}~spare"), rig.link._connection(busy)}
+    other = next(u for u in (new_uuid() for _ in range(99)) if rig.link._connection(u) is not lane)
+    asked = outcome_of(rig.link.api, f"uuid_exists {other}")
+    sides = dict(zip(rig.link._connections[1:], rig.lanes, strict=True))
+    side = sides[rig.link._connection(other)]
+    assert side.hear() == [f"api uuid_exists {other}"]
+    side.output("true")
+    assert asked.get(timeout=5) == "true"
+    for name, asking in zip(("uuid_a", "uuid_b"), held_up, strict=True):
+        assert sides[lane].hear() == [f"api {name} {busy} x"]
+        sides[lane].output("+OK")
+        assert asking.get(timeout=5) == "+OK"
+
+
+def test_a_command_sent_before_another_is_not_waited_for(rig):
+    rig.link.api_before("uuid_setvar x a 1")
+    asked = outcome_of(rig.link.api, "uuid_exists x")
+    assert rig.command_side.hear() == ["api uuid_setvar x a 1"]
+    assert rig.command_side.hear() == ["api uuid_exists x"]
+    rig.command_side.output("-ERR No such channel!\n")
+    rig.command_side.output("false")
+    assert asked.get(timeout=5) == "false"
 
 
 def test_jobs_are_matched_by_their_uuid_whatever_the_order(rig):

@@ -117,7 +117,10 @@ def test_the_carriers_side_knows_addresses_only() -> None:
 
 def test_an_arriving_caller_is_tagged_guarded_and_parked_in_this_order() -> None:
     done = actions(rendered({"fallback": {"after_seconds": 20}})["dialplan/tandem-carrier.xml"])
-    assert done[0] == ("set", "tandem_role=customer")
+    name, variables = done[0]
+    assert name == "multiset"
+    assert variables.startswith("^^;tandem_role=customer;")
+    assert ";tandem_deadline=20;" in variables
     assert done[-2:] == [("sched_transfer", "+20 fallback XML tandem-fallback"), ("park", "")]
 
 

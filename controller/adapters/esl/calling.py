@@ -44,6 +44,9 @@ _AS_FROM_THE_DIALPLAN = {
     "RECORD_PRE_BUFFER_FRAMES": "1",
     "recording_follow_transfer": "true",
     "RECORD_HANGUP_ON_ERROR": "false",
+    "park_after_bridge": "true",
+    "uuid_bridge_park_on_cancel": "true",
+    "hangup_after_bridge": "false",
 }
 
 

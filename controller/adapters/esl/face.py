@@ -12,6 +12,7 @@ import structlog
 from gevent.event import Event
 from gevent.queue import Queue
 
+from controller.adapters.esl.calling import CALLED
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.messages import SwitchEvent
@@ -19,6 +20,7 @@ from controller.adapters.esl.nailed import NAILED, NailedLegs
 from controller.adapters.esl.phones import AGENT_DIAL, REFERRED_TO, PhoneCalls, PhoneTransfers
 from controller.domain import commands as c
 from controller.domain.decide.parts import TO_FALLBACK
+from controller.domain.words import LegRole
 from controller.greenlets import spawn
 from controller.ports import AnyCommand
 
@@ -127,6 +129,7 @@ class VoiceFace:
 
     def on_park(self, event: SwitchEvent) -> None:
         self._calls.parked(event.uuid)
+        self._note_safety(event)
         if event.variable(REFERRED_TO) and event.uuid in self._calls.owner:
             self._transfers.follow(self._calls.owner[event.uuid], event)
         elif event.variable("tandem_role") == "customer":
@@ -141,6 +144,15 @@ class VoiceFace:
             # Bridged at its PARK, not at its ANSWER: before it, one pair in a hundred was lost.
             self.note_answered(event)
 
+    def _note_safety(self, event: SwitchEvent) -> None:
+        """A customer's leg is safe by the dialplan, until a park with a limit takes that from it."""
+        if event.variable("tandem_role") not in (LegRole.CUSTOMER.value, CALLED):
+            return
+        if event.variable("park_after_bridge") == "true":
+            self._calls.safe.add(event.uuid)
+        else:
+            self._calls.safe.discard(event.uuid)
+
     def note_answered(self, event: SwitchEvent) -> None:
         """`event` says that its leg was answered at some time; a nailed-up one, long before."""
         nailed = event.uuid in self._calls.nailed
@@ -149,6 +161,9 @@ class VoiceFace:
 
     def arrive(self, event: SwitchEvent) -> None:
         self._calls.owner[event.uuid] = _interaction_of(event)
+        deadline = event.variable("tandem_deadline")
+        if deadline.isdecimal():
+            self._calls.deadline[event.uuid] = float(deadline)
         self._note_arrival(event)
 
     def note_fallback(self, event: SwitchEvent) -> None:

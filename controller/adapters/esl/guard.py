@@ -26,8 +26,10 @@ FALLBACK = "fallback XML tandem-fallback"
 LIMIT_S = 60
 RENEW_S = 20
 
-#: Seconds until the first renewal of a leg that has a fresh deadline: many need none any more.
-FIRST_S = 0.5
+#: The deadline that the dialplan sets, in seconds, where it does not tell; the share of it after which
+#: it is renewed: many a leg needs none any more by then.
+UNKNOWN_S = 1.5
+FIRST_SHARE = 1 / 3
 
 #: What the spare's group has after the leg's uuid.
 SPARE = "~spare"
@@ -52,10 +54,14 @@ class Guard:
         """How many legs are renewed: a gauge, 0 when all is quiet."""
         return len(self._kept)
 
-    def meet(self, leg: str) -> None:
-        """Guard a leg whose deadline the dialplan has just set. Returns at once."""
-        if leg not in self._kept:
-            self._kept[leg] = self._watch(leg, FIRST_S)
+    def meet(self, leg: str, limit_s: float, age_s: float) -> None:
+        """Guard a leg whose deadline of `limit_s` the dialplan has set `age_s` ago. Raises as `take`,
+        but returns at once while there is time."""
+        left_s = limit_s * FIRST_SHARE - age_s
+        if left_s <= 0:
+            self.take(leg)
+        elif leg not in self._kept:
+            self._kept[leg] = self._watch(leg, left_s)
 
     def take(self, leg: str) -> None:
         """Guard a leg whose deadline, if it has one, may be near; at once when it is guarded already.

@@ -1,17 +1,22 @@
-"""One FreeSWITCH: two connections, their health, and what waits for later events.
+"""One FreeSWITCH: its connections, their health, and what waits for later events.
 
 - The event connection carries events, subscribed by name, and nothing else, so that a slow
-  command cannot delay an event. The command connection carries api, bgapi and sendmsg.
-- The pair lives and dies together. A supervisor opens it, and drops and reopens it when either
-  side is lost, a HEARTBEAT is missed, events stay late, or another core answers.
+  command cannot delay an event. The command connections carry api, bgapi and sendmsg: all about
+  one leg by the same one, so their order is kept, and legs do not wait for each other. (FreeSWITCH
+  reads a command byte by byte and gives up its core after each: when the cores are busy, a command
+  is 50 to 400 ms on its way.)
+- They live and die together. A supervisor opens them, and drops and reopens them when one is lost,
+  a HEARTBEAT is missed, events stay late, or another core answers.
 - Nothing waits for ever: replies, jobs and executes have time limits, and the loss of the link
   ends them all with LinkLost.
 """
 
 import re
+import secrets
 import time
 import uuid as uuids
-from collections.abc import Callable, Iterable, Mapping
+from binascii import crc32
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Unpack
 
 import gevent
@@ -46,6 +51,8 @@ _LEG_ENDS = frozenset({"CHANNEL_HANGUP", "CHANNEL_HANGUP_COMPLETE", "CHANNEL_DES
 JobDone = Callable[[JobResult | SwitchError], None]
 ExecuteDone = Callable[[SwitchEvent | SwitchError], None]
 _UUID = re.compile(r"[0-9a-fA-F-]{36}")
+#: Connections for commands.
+LANES = 4
 _log = structlog.get_logger(__name__)
 
 
@@ -88,8 +95,10 @@ class SwitchLink:
         self._jobs: Waiting[JobResult] = Waiting()
         self._executes: Waiting[SwitchEvent] = Waiting()
         self._health = Health(self.timing, time.monotonic())
-        self._pair: tuple[EslConnection, ...] = ()
-        self._pair_core = ""
+        self._connections: tuple[EslConnection, ...] = ()
+        self._seen_core = ""
+        self._names = f"{OURS}{secrets.token_hex(3)}"
+        self._named = 0
         self._up = Event()
         self._stopping = Event()
         self._lost: AsyncResult = AsyncResult()
@@ -125,11 +134,11 @@ class SwitchLink:
         self._supervisor = spawn(f"{self.name} supervisor", self._supervise)
 
     def stop(self) -> None:
-        """Close both connections and end every wait with LinkLost; it cannot be started again."""
+        """Close the connections and end every wait with LinkLost; it cannot be started again."""
         self._stopping.set()
         reason = LinkLost(f"link {self.name} was stopped")
         self._lose(reason)
-        for connection in self._pair:
+        for connection in self._connections:
             connection.stop()
         if self._supervisor is not None and self._supervisor is not gevent.getcurrent():
             self._supervisor.join()
@@ -143,17 +152,32 @@ class SwitchLink:
     def api(self, command: str, timeout: float | None = None) -> str:
         """Run a short api command, such as `uuid_exists U`; its output.
 
-        It holds up every other command until done: what may take long goes by `bgapi`. Raises
+        It holds up other commands until done: what may take long goes by `bgapi`. Raises
         CommandRefused for -ERR and -USAGE, CommandTimeout (then the link is dropped), LinkLost.
         """
         name, _, args = command.partition(" ")
         built = commands.api(name, args)
-        return self._connection().send(built, timeout).require(built.label)
+        return self._connection(command).send(built, timeout).require(built.label)
+
+    def api_before(self, command: str) -> None:
+        """Send an api command and return: another about the same leg follows, which would fail, too.
+
+        So a refusal is no more than logged. Raises CommandTimeout, LinkLost.
+        """
+        name, _, args = command.partition(" ")
+        built = commands.api(name, args)
+
+        def replied(outcome: Outcome) -> None:
+            error = _error_in(outcome, built.label)
+            if error is not None:
+                _log.info("command_before_refused", problem=str(error))
+
+        self._connection(command).post(built, replied)
 
     def send_event(self, name: str, headers: Mapping[str, str]) -> None:
         """Fire an event in the switch: some of its parts take orders that way. Raises as `api`."""
         built = commands.send_event(name, headers)
-        self._connection().send(built, None).require(built.label)
+        self._connection(built.line).send(built, None).require(built.label)
 
     def bgapi(self, command: str, timeout: float | None = None) -> str:
         """Run an api command in a thread of the switch and wait for its output.
@@ -173,16 +197,16 @@ class SwitchLink:
         done: JobDone | None = None,
         job_uuid: str | None = None,
     ) -> str:
-        """Like `bgapi`, but return the job's uuid once it is sent.
+        """Like `bgapi`, but return the job's name, its Job-UUID, once it is sent.
 
         `done` gets a JobResult (its body may be a refusal: see `JobResult.require`) or a
         SwitchError, exactly once; it must only enqueue. Raises LinkLost when not up.
         """
         name, _, args = command.partition(" ")
-        job = job_uuid or new_uuid()
+        job = job_uuid or self._new_name()
         built = commands.bgapi(name, args, job)
         limit = self.timing.job if timeout is None else timeout
-        connection = self._connection()
+        connection = self._connection(command)
         self._jobs.add(job, done or _log_failure, timeout=limit, label=built.label)
 
         def replied(outcome: Outcome) -> None:
@@ -226,11 +250,11 @@ class SwitchLink:
 
         `done` gets the event or a SwitchError, exactly once; it must only enqueue.
         """
-        key = event_uuid or OURS + new_uuid()
+        key = event_uuid or self._new_name()
         built = commands.execute(uuid, app, arg, event_uuid=key, **options)
         limit = self.timing.execute if timeout is None else timeout
         label = f"execute {app}"
-        connection = self._connection()
+        connection = self._connection(uuid)
         self._executes.add(key, done or _log_failure, timeout=limit, label=label, leg=uuid)
 
         def replied(outcome: Outcome) -> None:
@@ -243,10 +267,19 @@ class SwitchLink:
         self._post(self._executes, key, connection, built, replied)
         return key
 
-    def _connection(self) -> EslConnection:
+    def _connection(self, about: str) -> EslConnection:
+        """The one for commands about the first leg named in `about`."""
         if not self._up.is_set():
             raise LinkLost(f"no link to FreeSWITCH {self.name}: {self._reason}")
-        return self._pair[1]
+        leg = _UUID.search(about)
+        lane = crc32(leg[0].encode()) % LANES if leg is not None else 0
+        return self._connections[1 + lane]
+
+    def _new_name(self) -> str:
+        """Unique among those of any process of ours that used the same legs; short, for each byte of a
+        command costs the switch a turn of its loop."""
+        self._named += 1
+        return f"{self._names}{self._named:x}"
 
     def _post(
         self,
@@ -270,7 +303,7 @@ class SwitchLink:
         late = self._health.seen(event, time.time(), now)
         if late is not None:
             self._lose(late)
-        if event.core_uuid != self._pair_core:
+        if event.core_uuid != self._seen_core:
             self._meet_core(event.core_uuid)
         name = event.name
         if name == "BACKGROUND_JOB":
@@ -285,9 +318,9 @@ class SwitchLink:
         self._on_event(event)
 
     def _meet_core(self, core_uuid: str) -> None:
-        if self._pair_core and core_uuid:
+        if self._seen_core and core_uuid:
             self._lose(LinkLost("FreeSWITCH was restarted behind an open connection"))
-        self._pair_core = core_uuid or self._pair_core
+        self._seen_core = core_uuid or self._seen_core
 
     # -- the supervisor ----------------------------------------------------------------------
 
@@ -303,14 +336,16 @@ class SwitchLink:
             attempt += 1
 
     def _live_once(self) -> tuple[bool, SwitchError]:
-        """Open the pair, keep it until it is lost, close it; (was it up, why it was lost)."""
+        """Open the connections, keep them until one is lost, close them; (was it up, why lost)."""
         self._lost = AsyncResult()
         self._health = Health(self.timing, time.monotonic())
-        self._pair_core = ""
-        self._pair = (self._make("events", self._handle), self._make("commands", None))
+        self._seen_core = ""
+        events = self._make("events", self._handle)
+        lanes = [self._make(f"commands {n}", None) for n in range(LANES)]
+        self._connections = (events, *lanes)
         was_up = False
         try:
-            self._open(*self._pair)
+            self._open(events, lanes)
             was_up = True
             self._await_loss()
         except SwitchError as error:
@@ -319,7 +354,7 @@ class SwitchLink:
             self._up.clear()
             reason: SwitchError = self._lost.get(block=False)
             self._reason = reason
-            for connection in self._pair:
+            for connection in self._connections:
                 connection.stop()
             self._jobs.fail_all(reason)
             self._executes.fail_all(reason)
@@ -338,19 +373,20 @@ class SwitchLink:
             on_closed=self._lose,
         )
 
-    def _open(self, events: EslConnection, control: EslConnection) -> None:
-        """Connect both and subscribe; then, and not before, commands are taken."""
+    def _open(self, events: EslConnection, lanes: Sequence[EslConnection]) -> None:
+        """Connect all and subscribe; then, and not before, commands are taken."""
         events.connect()
         for passes in FILTERS:
             events.send(passes).require("filter")
         events.send(self._subscription).require("event")
-        control.connect()
-        core = control.send(commands.api("global_getvar", "core_uuid")).text.strip()
+        for lane in lanes:
+            lane.connect()
+        core = lanes[0].send(commands.api("global_getvar", "core_uuid")).text.strip()
         if not _UUID.fullmatch(core):
-            core = self._pair_core  # not told on request: then by the first event
+            core = self._seen_core  # not told on request: then by the first event
         restarted = bool(self.core_uuid and core and core != self.core_uuid)
         returning = bool(self.core_uuid)
-        self.core_uuid = self._pair_core = core
+        self.core_uuid = self._seen_core = core
         self.reconnects_total += returning
         self._noted = ""
         self._up.set()
@@ -368,7 +404,7 @@ class SwitchLink:
                 self._lost.wait(left)
 
     def _lose(self, reason: SwitchError) -> None:
-        """Have the supervisor close the pair; the first reason counts. Never blocks."""
+        """Have the supervisor close the connections; the first reason counts. Never blocks."""
         if not self._lost.ready():
             self._up.clear()
             self._reason = reason

@@ -16,8 +16,8 @@ from controller.adapters.esl.link import SwitchLink
 
 log = structlog.get_logger(__name__)
 
-#: Seconds from +OK to CHANNEL_PARK; it takes 20 to 60 ms.
-PARK_S = 2.0
+#: Seconds from +OK to CHANNEL_PARK; it takes 20 to 60 ms, on full cores seconds.
+PARK_S = 8.0
 
 
 def park(link: SwitchLink, calls: Calls, leg: str) -> None:

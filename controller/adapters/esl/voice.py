@@ -13,11 +13,10 @@ from typing import Any
 
 import orjson
 
-from controller.adapters.esl import commands
 from controller.adapters.esl.announcing import Announcement, Announcing
 from controller.adapters.esl.calling import DEFAULT_MUSIC, Calling, VoiceSettings
 from controller.adapters.esl.calls import Calls
-from controller.adapters.esl.guard import FIRST_S, Guard
+from controller.adapters.esl.guard import UNKNOWN_S, Guard
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.nailed import NailedLegs
@@ -101,15 +100,14 @@ class VoiceMedium:
     # --- the customer ----------------------------------------------------------------------------
 
     def welcome(self, interaction: Interaction) -> None:
-        leg, interaction_id = interaction.leg, interaction.id
+        leg = interaction.leg
 
         def work() -> None:
-            # Refused when he has left already: then there is nobody to guard.
-            self._link.api(commands.setvars(leg, {"tandem_interaction": interaction_id}))
-            fresh = self._clock.now() - interaction.arrived_at < FIRST_S
-            self._guard.meet(leg) if fresh else self._guard.take(leg)
+            if leg in self._calls.owner:  # he has not left already
+                age_s = self._clock.now() - interaction.arrived_at
+                self._guard.meet(leg, self._calls.deadline.get(leg, UNKNOWN_S), age_s)
 
-        self.series.add(interaction_id, work)
+        self._in_turn(interaction, work)
 
     def wait(self, interaction: Interaction) -> None:
         music = DEFAULT_MUSIC
@@ -181,7 +179,8 @@ class VoiceMedium:
     def _kill(self, leg: str, cause: str) -> None:
         def work() -> None:
             with suppress(CommandRefused):  # gone already
-                self._link.api(f"uuid_kill {leg} {cause}")
+                # NORMAL_CLEARING is its default.
+                self._link.api(f"uuid_kill {leg} {cause}".removesuffix(" NORMAL_CLEARING"))
 
         self.series.add(f"kill:{leg}", work, leg=leg)
 
