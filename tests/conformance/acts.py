@@ -9,6 +9,7 @@ from tests.conformance.client import Client
 TONE = "tone_stream://%(300,0,440)"
 LONG = "tone_stream://%(1000,0,440);loops=20"
 SAFE = "park_after_bridge=true;uuid_bridge_park_on_cancel=true"
+UNSAFE = "park_after_bridge=;uuid_bridge_park_on_cancel="  # what the dialplan set
 
 
 def answered(bench: Bench, client: Client) -> str:

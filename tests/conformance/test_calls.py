@@ -14,8 +14,8 @@ def test_an_arriving_caller_is_tagged_and_parked_unanswered(bench: Bench, client
     assert told[:2] == ["CREATE", "CALLSTATE RINGING"]
     assert told[-2:] == ["EXECUTE park", "PARK"]
     assert set(told[2:-2]) == {
-        "EXECUTE set",
-        "EXECUTE_COMPLETE set",
+        "EXECUTE multiset",
+        "EXECUTE_COMPLETE multiset",
         "EXECUTE sched_transfer",
         "EXECUTE_COMPLETE sched_transfer",
     }

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.conformance.acts import SAFE, agent, answered, originate, pair
+from tests.conformance.acts import SAFE, UNSAFE, agent, answered, originate, pair
 from tests.conformance.benches import Bench
 from tests.conformance.client import Client
 from tests.conformance.stories import story
@@ -232,6 +232,7 @@ def test_both_variables_save_the_caller_when_the_agent_dies(
 
 def test_without_them_the_caller_is_lost(bench: Bench, client: Client):
     a, b = answered(bench, client), agent(bench, client)
+    client.api(f"uuid_setvar_multi {a} {UNSAFE}")
     client.forget()
     client.api(f"uuid_bridge {a} {b}")
     client.api(f"uuid_kill {b}")

@@ -5,7 +5,9 @@ change of state), and then the leg is deaf to everything but its end. A transfer
 new beginning each time.
 
 It answers before the leg has left what it was at. An application sent in between begins there and is cut
-off with it, so nothing may be sent before the leg's next CHANNEL_PARK.
+off with it, so nothing may be sent before the leg's next CHANNEL_PARK. One sent just before may not have
+begun yet, and would begin in the new park: endless sound, with what is sent next behind it for ever. So
+what waits to begin is thrown away first (`all`); the transfer takes the break itself back.
 """
 
 import structlog
@@ -22,6 +24,8 @@ PARK_S = 8.0
 
 def park(link: SwitchLink, calls: Calls, leg: str) -> None:
     """Whatever `leg` is at ends, and it is parked. Raises SwitchError, as for a leg that is gone."""
+    if leg in calls.music:
+        link.api_before(f"uuid_break {leg} all")
     calls.music.discard(leg)
     waiter = calls.await_park(leg)
     try:

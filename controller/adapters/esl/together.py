@@ -104,8 +104,20 @@ class Together:
         line = self._calls.line(other)
         settle(self._calls, customer)
         settle(self._calls, line)
+        try:
+            if not self._bridge(interaction_id, customer, other, answered=answered):
+                self._rescue(interaction_id, customer, other, "no bridge came about")
+                return
+        except CommandRefused as error:
+            self._rescue(interaction_id, customer, other, error.reply)
+            return
+        self._guard.leave(customer)  # not before: if we die, somebody must look after him
+        self._unsafe(line)  # not before: the end of the bridge it comes from may be under way
+
+    def _bridge(self, interaction_id: str, customer: str, other: str, *, answered: bool) -> bool:
+        """Whether it came about; then that is submitted. Raises SwitchError."""
+        line = self._calls.line(other)
         waiter = self._calls.await_bridge(customer, line)
-        event: SwitchEvent | None = None
         try:
             hush(self._link, self._calls, customer)
             if not answered:  # bridged unanswered, both legs would be lost
@@ -117,28 +129,22 @@ class Together:
             safe = customer in self._calls.safe
             self._link.api_before(commands.setvars(customer, limit if safe else SAFE | limit))
             self._calls.safe.add(customer)
-            self._unsafe(line)
+            if line in self._calls.nailed:
+                self._safe(line)  # it outlives each of its bridges
             # Asked again: what was lent may have been taken back meanwhile, and is another's now.
             self._link.api(f"uuid_bridge {customer} {self._calls.line(other)}")
             with Timeout(BRIDGE_S, False):
                 event = waiter.get()
-                if event is not None:
-                    self._calls.music.difference_update((customer, line))
-                    self._submit(
-                        c.NoteConnected(
-                            interaction_id=interaction_id, leg=other, at=event.timestamp
-                        )
-                    )
-            if event is not None:
-                self._guard.leave(customer)  # not before: if we die, somebody must look after him
-                return
-            problem = "no bridge came about"
-        except CommandRefused as error:
-            problem = error.reply
+                if event is None:
+                    return False
+                self._calls.music.difference_update((customer, line))
+                at = event.timestamp
+                self._submit(c.NoteConnected(interaction_id=interaction_id, leg=other, at=at))
+                return True
+            return False
         finally:
             self._calls.bridging.pop(customer, None)
             self._calls.partner.pop(line, None)
-        self._rescue(interaction_id, customer, other, problem)
 
     def _rescue(self, interaction_id: str, customer: str, other: str, problem: str) -> None:
         """A bridge failed: park the customer again, whatever state his leg was left in."""
@@ -176,9 +182,7 @@ class Together:
                     self._calls.safe.add(leg)
 
     def _unsafe(self, leg: str) -> None:
-        if leg in self._calls.nailed:
-            self._safe(leg)  # it outlives each of its bridges
-        elif leg in self._calls.safe:
+        if leg in self._calls.safe:
             self._link.api(commands.setvars(leg, dict.fromkeys(SAFE, "")))
             self._calls.safe.discard(leg)
 
