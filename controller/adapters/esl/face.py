@@ -156,7 +156,7 @@ class VoiceFace:
     def note_answered(self, event: SwitchEvent) -> None:
         """`event` says that its leg was answered at some time; a nailed-up one, long before."""
         nailed = event.uuid in self._calls.nailed
-        answered_at = _microseconds(event, "Caller-Channel-Answered-Time")
+        answered_at = microseconds(event, "Caller-Channel-Answered-Time")
         self._note_answered(event, event.timestamp if nailed else answered_at)
 
     def arrive(self, event: SwitchEvent) -> None:
@@ -187,7 +187,7 @@ class VoiceFace:
                 address=printable(event.get("Caller-Caller-ID-Number"), ADDRESS_LIMIT),
                 name=printable(event.get("Caller-Caller-ID-Name"), NAME_LIMIT),
                 dialled=printable(_dialled(event), ADDRESS_LIMIT),
-                arrived_at=_microseconds(event, "Caller-Channel-Created-Time"),
+                arrived_at=microseconds(event, "Caller-Channel-Created-Time"),
             )
         )
 
@@ -315,7 +315,7 @@ def recording_id(event: SwitchEvent) -> str:
     return name.removesuffix(".wav") if name.endswith(".wav") and len(name) == 40 else ""
 
 
-def _microseconds(event: SwitchEvent, header: str) -> float:
+def microseconds(event: SwitchEvent, header: str) -> float:
     """A channel time in epoch seconds; the event's own time where the switch has none."""
     value = event.get(header)
     return int(value) / 1e6 if value.isdecimal() and int(value) else event.timestamp

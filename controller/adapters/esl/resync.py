@@ -14,7 +14,7 @@ import structlog
 from controller.adapters.esl import commands
 from controller.adapters.esl.calling import CALLED
 from controller.adapters.esl.calls import Calls
-from controller.adapters.esl.face import VoiceFace
+from controller.adapters.esl.face import VoiceFace, microseconds
 from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
@@ -293,7 +293,7 @@ class Resync:
             self._medium.welcome(interaction)
             self._medium.connect(interaction, segment.leg)
         else:
-            self._guard.leave(interaction.leg)  # we may have died before we could
+            self._note_together(interaction, segment.leg)
         if (
             segment.phase is Phase.TALKING
             and interaction.place is not None
@@ -321,13 +321,21 @@ class Resync:
         if leg is None:
             return
         if not self._is_parked(interaction.leg):
-            self._guard.leave(interaction.leg)  # they talk
+            self._note_together(interaction, leg.id)
             return
         self._medium.welcome(interaction)
         if leg.answered_at is not None:
             self._medium.connect(interaction, leg.id)
         else:
             self._note_if_answered(leg.id)
+
+    def _note_together(self, interaction: Interaction, other: str) -> None:
+        """They talk: we may have died before we heard of it, or could take the deadline away."""
+        self._guard.leave(interaction.leg)
+        event = self._dump(interaction.leg)
+        if event is not None and event.variable("signal_bond") == self._calls.line(other):
+            at = microseconds(event, "Caller-Channel-Bridged-Time")
+            self._submit(c.NoteConnected(interaction_id=interaction.id, leg=other, at=at))
 
     def _left_to_fallback(self, event: SwitchEvent) -> bool:
         """Whether the fallback serves him: he talks with its hunt group, or leaves his message.
