@@ -8,6 +8,7 @@ for each other, except that whoever saves within the same moment shares a transa
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -20,7 +21,7 @@ from controller.domain.commands import Arrive
 from controller.domain.interaction import advance
 from controller.domain.model import Interaction
 from controller.errors import CommandOutdated, StaleVersion, StoreUnavailable, TandemError
-from controller.greenlets import spawn
+from controller.greenlets import Crew
 from controller.ports import (
     Aggregate,
     AnyCommand,
@@ -71,6 +72,7 @@ class Engine:
         self._publisher = publisher
         self._committer = Committer(store)
         self._react: React = lambda after, event: None
+        self._crew = Crew("mailbox")
         self._mailboxes: dict[str, _Mailbox] = {}
         self._interactions: dict[str, Interaction] = {}
         self._agents: dict[str, Agent] = {}
@@ -147,7 +149,7 @@ class Engine:
         mailbox.letters.append(letter)
         if not mailbox.open:
             mailbox.open = True
-            spawn("mailbox", self._work, stream, mailbox)
+            self._crew.give(partial(self._work, stream, mailbox))
 
     def _work(self, stream: str, mailbox: _Mailbox) -> None:
         try:
@@ -157,7 +159,7 @@ class Engine:
             mailbox.open = False
             if mailbox.letters:  # this greenlet died; the next letter must not wait for another
                 mailbox.open = True
-                spawn("mailbox", self._work, stream, mailbox)
+                self._crew.give(partial(self._work, stream, mailbox))
             else:
                 self._mailboxes.pop(stream, None)
 
