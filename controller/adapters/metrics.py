@@ -4,7 +4,7 @@ from collections import Counter as Tally
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from controller.domain.events import Ended, OfferAccepted, Offered
@@ -15,13 +15,13 @@ _WAITS_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800)
 _DECISIONS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 120)
 
 
-class NewsMetrics:
+class NewsMetrics(Collector):
     """A subscriber; `take` is called for everything that is published."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._events = Counter(
-            "tandem_events", "Events of interactions and agents.", ["type"], registry=registry
-        )
+        # Plain numbers, read at the scrape: a labelled counter takes its locks for every event.
+        self._events: Tally[str] = Tally()
+        registry.register(self)
         self._outcomes = Counter(
             "tandem_interactions_ended",
             "Interactions by channel and outcome.",
@@ -46,7 +46,7 @@ class NewsMetrics:
     def take(self, published: Published) -> None:
         after = published.after
         for event in published.events:
-            self._events.labels(type(event).__name__).inc()
+            self._events[type(event).__name__] += 1
             if not isinstance(after, Interaction):
                 continue
             if isinstance(event, Ended):
@@ -55,6 +55,14 @@ class NewsMetrics:
                 self._waits.labels(after.place.queue).observe(event.at - after.place.since)
             elif after.place is not None and isinstance(event, Offered):
                 self._offers.labels(after.place.queue).observe(event.at - after.place.entered_at)
+
+    def collect(self) -> Iterator[Metric]:
+        events = CounterMetricFamily(
+            "tandem_events", "Events of interactions and agents.", labels=["type"]
+        )
+        for kind, count in self._events.items():
+            events.add_metric([kind], count)
+        yield events
 
 
 class StateMetrics(Collector):
