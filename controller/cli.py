@@ -2,6 +2,7 @@
 
 import controller.patched  # noqa: F401  # isort: skip
 
+import gc
 import os
 import signal
 import sys
@@ -96,6 +97,7 @@ def _serve(config: Config) -> None:
             demo = Demo(tandem.lab, tandem.engine.submit)
             tandem.publisher.subscribe("demo", demo.notice)
         tandem.start()
+        gc.freeze()  # what is here now stays: to look through it again would stop every call for 0.1 s
         tandem.make_prompts()
         token = tandem.first_token()
         if token is not None:

@@ -6,6 +6,7 @@ when it takes calls, and works until standard input ends.
 
 import controller.patched  # noqa: F401  # isort: skip
 
+import gc
 import json
 import sys
 from dataclasses import dataclass
@@ -65,6 +66,7 @@ def build(centre: Centre) -> Tandem:
         )
     tandem.start()
     tandem.switch.link.wait_up(10)
+    gc.freeze()  # as `tandem serve` does
     for extension in centre.extensions:
         tandem.engine.handle(SignIn(agent_id=extension, status=Status.AVAILABLE, reason=None))
     return tandem
