@@ -89,7 +89,9 @@ class PromptLibrary:
             try:
                 paths.append(self.path_for(prompt, sample_rate))
             except PromptUnavailable as error:
-                _log.error("prompt skipped", error=error.error, remedy=error.remedy)
+                # At the end of Tandem what is under way is given up: no fault.
+                tell = _log.info if self._synthesizer.closed else _log.error
+                tell("prompt skipped", error=error.error, remedy=error.remedy)
         return tuple(paths)
 
     def prerender(self, prompts: Iterable[Playable]) -> int:

@@ -74,6 +74,10 @@ class Synthesizer:
         """Writes a recording to a WAV file for each sample rate (Hz) of `targets`."""
         self._ask({"do": "convert", "file": str(file.absolute()), "targets": _names(targets)})
 
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
     def close(self) -> None:
         """Ends the workers; requests under way fail."""
         self._closed = True
