@@ -33,6 +33,10 @@ log = structlog.get_logger(__name__)
 #: Seconds between two looks while all is well.
 PERIOD_S = 30.0
 
+#: Seconds until the second and from there to the third look of a link that came up. Of a caller who came
+#: just before it we hear no event, and the switch's list has him a little later.
+SOON_S = (1.0, 4.0)
+
 #: A leg younger than this, asked for since the link came up, may simply not be listed yet.
 GRACE_S = 5.0
 
@@ -241,9 +245,8 @@ class Resync:
             for leg in interaction.legs:
                 self._note_if_answered(leg.id)
             return
-        self._guard.forget(
-            interaction.leg
-        )  # a renewal may have been lost: his deadline may be near
+        # A renewal may have been lost: his deadline may be near.
+        self._guard.forget(interaction.leg)
         customer = self._dump(interaction.leg)
         if customer is None or (
             interaction.state is not State.ENDED and self._left_to_fallback(customer)

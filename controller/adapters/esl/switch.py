@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from controller.adapters.esl.left_messages import LeftMessages
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.phones import PhoneCalls, PhoneTransfers
-from controller.adapters.esl.resync import PERIOD_S, Resync
+from controller.adapters.esl.resync import PERIOD_S, SOON_S, Resync
 from controller.adapters.esl.voice import VoiceMedium
 from controller.domain import commands as c
 from controller.domain.model import Interaction
@@ -211,8 +212,10 @@ class Switch:
         spawn("left-messages", self._left_messages.adopt)
 
     def _reconcile(self) -> None:
-        while self.link.up:
-            gevent.sleep(PERIOD_S)
+        for wait_s in chain(SOON_S, repeat(PERIOD_S)):
+            gevent.sleep(wait_s)
+            if not self.link.up:
+                return
             self._look()
 
     def _look(self, standing: frozenset[str] | None = None, *, restarted: bool = False) -> None:

@@ -1,0 +1,47 @@
+"""Callers who come in the very moment in which Tandem finds its switch, on a real FreeSWITCH."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import gevent
+import pytest
+
+from controller.domain.words import State
+from tests.hostile.centre import write_flows
+from tests.hostile.live import come_back, crowd, die, nothing_left
+from tests.live.conftest import PASSWORD, freeswitch, freeswitch_factory, shared_freeswitch, sipp
+from tests.story.live_stage import LiveStage
+from tests.story.stage import off_hub
+
+__all__ = ["freeswitch", "freeswitch_factory", "shared_freeswitch", "sipp"]
+pytestmark = pytest.mark.live
+
+CALLERS = 40
+
+
+@pytest.fixture
+def stage(freeswitch, sipp, tmp_path: Path) -> Iterator[LiveStage]:
+    write_flows(tmp_path / "flows")
+    stage = LiveStage.open(tmp_path, freeswitch, sipp, PASSWORD)
+    stage.furnish()
+    yield stage
+    stage.close()
+
+
+def test_who_comes_while_the_link_comes_up_is_not_left_to_the_fallback(stage):
+    """A caller every 50 ms, and Tandem is back in their midst. For some of them the event was too early
+    and the switch's list, which it makes in its own time, is too late."""
+    die(stage)
+    callers = crowd(stage, CALLERS, stay=15)
+    gevent.sleep(0.7)
+    come_back(stage)
+    with gevent.Timeout(14, False):
+        while waiting(stage) < CALLERS:
+            gevent.sleep(0.05)
+    assert waiting(stage) == CALLERS
+    off_hub(callers.wait, 60)
+    nothing_left(stage)
+
+
+def waiting(stage: LiveStage) -> int:
+    return sum(i.state is State.QUEUED for i in stage.tandem.engine.live())
