@@ -16,6 +16,7 @@ from controller.lab import eavesdropping, wire
 from controller.lab.core import Core
 from controller.lab.events import Event
 from controller.lab.facts import Message
+from controller.lab.faults import Trap
 from controller.lab.subscription import Subscription
 
 _log = structlog.get_logger(__name__)
@@ -47,6 +48,10 @@ class Office(Protocol):
     def commands(self) -> Api: ...
 
     def saw(self, request: Received) -> None: ...
+
+    def trapped(self, line: str) -> Trap | None: ...
+
+    def cut(self) -> None: ...
 
 
 Handler = Callable[[str, wire.Request], bytes]
@@ -167,7 +172,16 @@ class Connection:
         elif not self._authorized:
             self._send(self._auth(line))
         else:
+            self._carry_out(request)
+
+    def _carry_out(self, request: wire.Request) -> None:
+        trap = self._office.trapped(request.line)
+        if trap is None:
             self._send(self._dispatch(request))
+            return
+        if trap.carried_out:
+            self._dispatch(request)
+        self._office.cut()
 
     def _dispatch(self, request: wire.Request) -> bytes:
         lowered = request.line.lower()

@@ -253,6 +253,11 @@ class Exchange:
             return None, name, "USER_NOT_REGISTERED"
         return phone, name, phone.refusal()
 
+    def forget_calls(self) -> None:
+        """The switch has died: every phone's call is over."""
+        for phone in (*self.phones.values(), *self.trunk_numbers.values()):
+            phone.legs.clear()
+
     def notify(self, leg: Leg, event: str) -> None:
         """A NOTIFY for the phone of `leg`: `talk` answers, `hold` holds. Others are ignored."""
         phone = self.phone_of(leg)

@@ -24,7 +24,7 @@ from controller.lab.dialplan import (
     start_at,
 )
 from controller.lab.facts import Party
-from controller.lab.faults import Faults
+from controller.lab.faults import Faults, Trap
 from controller.lab.listener import Connection, Received
 from controller.lab.originate import Originator
 from controller.lab.phones import Exchange, LabPhone, Phone
@@ -36,6 +36,7 @@ class LabFaults:
     def __init__(self, lab: "LabSwitch") -> None:
         self._lab = lab
         self._delivery = Faults(lab.core.bus, lab.core.timers)
+        self.trap: Trap | None = None
 
     def cut(self) -> None:
         """Close every event socket, now; clients may connect again at once."""
@@ -45,6 +46,7 @@ class LabFaults:
     def restart(self) -> None:
         """Come back as a freshly started switch: new Core-UUID, all legs gone without a word."""
         self.cut()
+        self._delivery.forget()
         self._lab.forget_everything()
 
     def delay(self, seconds: float, names: Collection[str] | None = None) -> None:
@@ -54,6 +56,28 @@ class LabFaults:
     def reorder(self, seconds: float) -> None:
         """Let the events of different legs overtake each other by up to `seconds`; 0 ends it."""
         self._delivery.reorder(seconds)
+
+    def lose(self, count: int, names: Collection[str] | None = None) -> None:
+        """Tell nobody of the next `count` events (called `names`, if given), as a switch whose queue
+        to a listener is full; 0 ends it."""
+        self._delivery.lose(count, names)
+
+    def double(self, count: int, names: Collection[str] | None = None) -> None:
+        """Tell of the next `count` events (called `names`, if given) twice; 0 ends it."""
+        self._delivery.double(count, names)
+
+    def cut_at(self, text: str, *, carried_out: bool) -> None:
+        """`cut` when a request that contains `text` comes, once: it is lost, or only its answer is."""
+        self.trap = Trap(text, carried_out)
+
+    def clear(self) -> None:
+        """No fault any more; what is late comes in its time."""
+        self.delay(0)
+        self.reorder(0)
+        self.lose(0)
+        self.double(0)
+        self.trap = None
+        self.resume()
 
     def stall(self) -> None:
         """Answer nothing and send nothing, with all sockets open, until `resume`."""
@@ -211,6 +235,17 @@ class LabSwitch:
         told = {key.replace("_", "-"): value for key, value in headers.items()}
         self.core.bus.fire(name, told)
 
+    def trapped(self, line: str) -> Trap | None:
+        """Whether the socket is to be cut at this request; its sender asks once."""
+        trap = self.faults.trap
+        if trap is None or trap.text not in line:
+            return None
+        self.faults.trap = None
+        return trap
+
+    def cut(self) -> None:
+        self.faults.cut()
+
     def saw(self, request: Received) -> None:
         self.received.append(request)
         self.received_count += 1
@@ -222,6 +257,8 @@ class LabSwitch:
         for leg in tuple(self.core.legs.values()):
             leg.vanish()
         self.core.legs.clear()
+        self.core.ears.clear()
+        self.exchange.forget_calls()
         for group in self.core.schedule.groups():
             self.core.schedule.delete(group)
         settings = self.core.settings

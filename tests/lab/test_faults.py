@@ -3,7 +3,7 @@
 import gevent
 import pytest
 
-from controller.lab import Caller, LabSwitch
+from controller.lab import Caller, LabSwitch, Phone
 from tests.conformance.client import Client, connect
 
 
@@ -60,3 +60,54 @@ def test_a_stalled_switch_says_nothing_until_it_resumes(lab: LabSwitch, client: 
         if frame.kind == "api/response":
             break
     assert frame.body == b"false"
+
+
+def test_a_lost_event_is_told_to_nobody(lab: LabSwitch, client: Client):
+    lab.faults.lose(1, names={"CHANNEL_PARK"})
+    first, second = (lab.dial(Caller(number=str(n), did="2")) for n in range(2))
+    client.wait_name("CHANNEL_PARK", second.uuid)
+    assert "CHANNEL_PARK" not in client.seen.names(first.uuid)
+    assert first.parked == 1
+
+
+def test_a_doubled_event_comes_twice_in_its_place(lab: LabSwitch, client: Client):
+    lab.faults.double(1, names={"CHANNEL_CREATE"})
+    call = lab.dial(Caller(number="1", did="2"))
+    client.wait_name("CHANNEL_PARK", call.uuid)
+    assert client.seen.names(call.uuid).count("CHANNEL_CREATE") == 2
+    numbers = [int(event["Event-Sequence"]) for event in client.seen.of(call.uuid)]
+    assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("carried_out", [True, False])
+def test_the_socket_is_cut_at_a_command(lab: LabSwitch, client: Client, carried_out: bool):
+    call = lab.dial(Caller(number="1", did="2"))
+    client.wait_name("CHANNEL_PARK", call.uuid)
+    lab.faults.cut_at("uuid_setvar", carried_out=carried_out)
+    with pytest.raises(OSError):
+        client.api(f"uuid_setvar {call.uuid} color red")
+    assert call.leg.variables.get("color") == ("red" if carried_out else None)
+    again = connect(lab.host, lab.port, lab.password)
+    assert again.api(f"uuid_setvar {call.uuid} color blue") == "+OK\n"
+    again.close()
+
+
+def test_no_fault_is_left_when_they_are_cleared(lab: LabSwitch, client: Client):
+    lab.faults.lose(5)
+    lab.faults.double(5)
+    lab.faults.delay(5)
+    lab.faults.cut_at("uuid_exists", carried_out=False)
+    lab.faults.clear()
+    call = lab.dial(Caller(number="1", did="2"))
+    client.wait_name("CHANNEL_PARK", call.uuid)
+    assert client.api("uuid_exists x") == "false"
+    numbers = [event["Event-Sequence"] for event in client.seen.of(call.uuid)]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_a_restarted_switch_has_phones_without_calls(lab: LabSwitch, client: Client):
+    phone = lab.add_phone(Phone(extension="1001", answer_after=0.0, lines=1))
+    client.send("bgapi originate user/1001 &park()")
+    phone.wait_for("answered")
+    lab.faults.restart()
+    assert phone.leg is None
