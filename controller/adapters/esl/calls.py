@@ -40,6 +40,12 @@ class Calls:
     lines: dict[str, str] = field(default_factory=dict)
     uses: dict[str, str] = field(default_factory=dict)
 
+    def legs(self) -> set[str]:
+        """Legs of the switch of which anything is remembered."""
+        by_leg = (self.owner, self.doomed, self.bridging, self.partner, self.parking, self.pairs)
+        some = (self.music, self.safe, self.waiting, self.announced, self.picked_up, self.dialled)
+        return set().union(*by_leg, *some) - self.lines.keys()
+
     def line(self, leg: str) -> str:
         """The leg in the switch that the domain's `leg` is: the same, or the nailed-up one."""
         return self.lines.get(leg, leg)

@@ -267,6 +267,15 @@ class SwitchLink:
         self._post(self._executes, key, connection, built, replied)
         return key
 
+    @property
+    def awaited_legs(self) -> set[str]:
+        """Legs on which something was executed that has not ended."""
+        return self._executes.legs
+
+    def leg_gone(self, uuid: str) -> None:
+        """The leg hung up, and no event told of it: what waits for something on it ends."""
+        self._executes.fail_leg(uuid, LegGone(uuid))
+
     def _connection(self, about: str) -> EslConnection:
         """The one for commands about the first leg named in `about`."""
         if not self._up.is_set():

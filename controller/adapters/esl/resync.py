@@ -11,7 +11,6 @@ from pathlib import Path
 import orjson
 import structlog
 
-from controller.adapters.esl import commands
 from controller.adapters.esl.calling import CALLED
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.face import VoiceFace, microseconds
@@ -19,13 +18,12 @@ from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.nailed import NAILED
-from controller.adapters.esl.parking import park
+from controller.adapters.esl.taking_up import PARKED, TakingUp
 from controller.adapters.esl.voice import VoiceMedium
 from controller.domain import commands as c
 from controller.domain.decide.parts import TO_FALLBACK
-from controller.domain.model import Consult, Interaction, Leg, Segment
-from controller.domain.words import ConsultPhase, LegRole, Phase, State
-from controller.errors import CommandRefused
+from controller.domain.model import Interaction, Leg
+from controller.domain.words import LegRole, State
 from controller.ports import AnyCommand, Clock, Flows
 
 log = structlog.get_logger(__name__)
@@ -45,9 +43,6 @@ RESTARTED = "SWITCH_RESTARTED"
 
 #: Roles of legs that we made: without an interaction, nobody looks after them.
 _OURS = frozenset({LegRole.AGENT.value, LegRole.OUTSIDE.value, LegRole.SUPERVISOR.value, CALLED})
-
-#: States of a leg that runs an application of its own; bridged, it would be in another.
-PARKED = frozenset({"CS_EXECUTE", "CS_PARK"})
 
 #: States of a leg that has hung up and is still listed.
 LEAVING = frozenset({"CS_HANGUP", "CS_REPORTING", "CS_DESTROY"})
@@ -76,13 +71,22 @@ class Resync:
         self._guard = guard
         self._face = face
         self._medium = medium
-        self._flows = flows
         self._clock = clock
         self._submit = submit
         self._live = live
         self._finish_lost_recording = finish_lost_recording
         self._fallback_dir = fallback_dir
+        self._up = TakingUp(
+            link=link,
+            calls=calls,
+            guard=guard,
+            face=face,
+            medium=medium,
+            flows=flows,
+            submit=submit,
+        )
         self._up_since = 0.0
+        self._missing: dict[str, float] = {}
 
     def look(self, *, standing: frozenset[str] | None = None, restarted: bool = False) -> None:
         """`standing`: the link has just come up, and these interactions were open before it did, so
@@ -102,6 +106,7 @@ class Resync:
                 self._dial_again(interaction, present)
             self._bury_missing(interaction, present, restarted)
             self._kill_unwanted(interaction, present)
+            self._note_answers(interaction, present)
         for uuid in present:
             if uuid in owned:
                 self._calls.owner.setdefault(self._calls.line(uuid), owned[uuid].id)
@@ -111,7 +116,8 @@ class Resync:
             if interaction.id in (standing or ()) and (
                 interaction.leg in present or interaction.state is State.DIALLING
             ):
-                self._take_up(interaction, present)
+                self._up.take_up(interaction, present)
+        self._forget_gone(present)
 
     def _present_legs(self) -> set[str]:
         listed = orjson.loads(self._link.api("show channels as json"))
@@ -124,7 +130,7 @@ class Resync:
         nailed = self._medium.nailed
         for line in set(self._calls.nailed):
             if came_up and line in present and not nailed.is_up(line):
-                nailed.answered(self._dump(line) or SwitchEvent({}))
+                nailed.answered(self._up.dump(line) or SwitchEvent({}))
             elif line in present or not (came_up or nailed.is_up(line)):
                 continue
             elif restarted or not self._exists(line):
@@ -133,7 +139,7 @@ class Resync:
         for use in set(self._calls.lines) - owned.keys():
             nailed.take_back(use, "NORMAL_CLEARING")
         for uuid in present - owned.keys() - self._calls.nailed - self._calls.owner.keys():
-            event = self._dump(uuid)
+            event = self._up.dump(uuid)
             if event is not None and event.variable("tandem_role") == NAILED:
                 interaction = owned.get(event.variable("tandem_use"))
                 nailed.meet(event, None if interaction is None else interaction.id)
@@ -142,7 +148,8 @@ class Resync:
     def _bury_missing(self, interaction: Interaction, present: set[str], restarted: bool) -> None:
         """Legs the store believes in and the switch does not know: their end was not heard."""
         now = self._clock.now()
-        for leg in interaction.legs:
+        # The customer first: without him, nobody need look for another agent.
+        for leg in sorted(interaction.legs, key=lambda leg: leg.id != interaction.leg):
             if leg.ended_at is not None or leg.id in present:
                 continue
             if leg.started_at > max(now - GRACE_S, self._up_since) and not restarted:
@@ -179,7 +186,7 @@ class Resync:
             or leg.id in present
             or interaction.leg not in present
             or self._exists(leg.id)
-            or not self._is_parked(interaction.leg)
+            or not self._up.is_parked(interaction.leg)
         ):
             return
         log.info("outside_number_dialled_again", interaction_id=interaction.id)
@@ -201,6 +208,37 @@ class Resync:
             log.warning("leg_left_over", interaction_id=interaction.id, role=leg.role.value)
             self._medium.kill(leg.id, "NORMAL_CLEARING")
 
+    def _note_answers(self, interaction: Interaction, present: set[str]) -> None:
+        """Legs that were answered a while ago, and we have not heard of it."""
+        for leg in interaction.legs:
+            if leg.answered_at is not None or leg.ended_at is not None or leg.id not in present:
+                continue
+            event = self._up.dump(leg.id)
+            if event is None or event.get("Answer-State") != "answered":
+                continue
+            if event.uuid in self._calls.nailed:
+                continue  # answered long ago; he hears its beep
+            answered_at = microseconds(event, "Caller-Channel-Answered-Time")
+            if answered_at > self._clock.now() - GRACE_S:
+                continue  # its PARK is on its way
+            if leg.role is not LegRole.CUSTOMER or interaction.state is State.DIALLING:
+                self._up.note_if_answered(leg.id)
+            else:
+                self._face.note_answered(event)
+
+    def _forget_gone(self, present: set[str]) -> None:
+        """What we remember of legs that the switch has not had for a while: nobody told of their end, or
+        it was not the last that we heard of them."""
+        now = self._clock.now()
+        remembered = self._calls.legs() | self._link.awaited_legs
+        missing = remembered - present - self._calls.nailed
+        self._missing = {leg: self._missing.get(leg, now) for leg in missing}
+        for leg, since in self._missing.items():
+            if since <= now - GRACE_S and not self._exists(leg):
+                self._guard.forget(leg)
+                self._calls.gone(leg)
+                self._link.leg_gone(leg)
+
     def _customer_gone(self, interaction: Interaction, present: set[str]) -> bool:
         customer = interaction.find_leg(interaction.leg)
         return interaction.leg not in present and (
@@ -213,7 +251,7 @@ class Resync:
         """Whether `leg` went because the customer just did: his own end is told first, by event."""
         if leg.role is LegRole.CUSTOMER or interaction.leg not in present:
             return False
-        event = self._dump(interaction.leg)
+        event = self._up.dump(interaction.leg)
         return event is None or event.get("Channel-State") in LEAVING
 
     def _exists(self, leg: str) -> bool:
@@ -222,14 +260,14 @@ class Resync:
 
     def _meet(self, uuid: str) -> None:
         """A leg no open interaction owns: a customer who came while we were away, or an orphan."""
-        event = self._dump(uuid)
+        event = self._up.dump(uuid)
         if event is None:
             return
         role = event.variable("tandem_role")
         if role == LegRole.CUSTOMER:
             if uuid in self._calls.owner:
                 return
-            if self._left_to_fallback(event):
+            if self._up.left_to_fallback(event):
                 self._calls.owner[uuid] = uuid
             elif event.get("Channel-State") in PARKED:
                 log.info("customer_adopted", leg=uuid)
@@ -238,163 +276,3 @@ class Resync:
             # Listed before the open interactions were: whose it was has ended, whatever we remember.
             log.warning("orphan_leg_killed", leg=uuid, role=role)
             self._medium.kill(uuid, "NORMAL_CLEARING")
-
-    def _take_up(self, interaction: Interaction, present: set[str]) -> None:
-        """Go on where the interaction stands, with legs that have lived through it."""
-        if interaction.state is State.DIALLING:
-            for leg in interaction.legs:
-                self._note_if_answered(leg.id)
-            return
-        # A renewal may have been lost: his deadline may be near.
-        self._guard.forget(interaction.leg)
-        customer = self._dump(interaction.leg)
-        if customer is None or (
-            interaction.state is not State.ENDED and self._left_to_fallback(customer)
-        ):
-            return
-        self._note_answer(interaction, customer)
-        self._medium.stop_stale_recordings(interaction)
-        match interaction.state:
-            case State.ARRIVED:
-                self._medium.welcome(interaction)
-                self._submit(
-                    c.StartFlow(
-                        interaction_id=interaction.id,
-                        flow=self._flows.flow_for(interaction.dialled),
-                    )
-                )
-            case State.IN_FLOW:
-                # Whatever still plays there, the flow begins its step again.
-                self._park(interaction.leg)
-                self._medium.welcome(interaction)
-                self._flows.start(interaction)
-            case State.QUEUED | State.OFFERED:
-                self._calls.music.add(interaction.leg)
-                self._medium.wait(interaction)
-                self._check_offer(interaction)
-            case State.CONNECTING | State.CONNECTED:
-                segment = interaction.segment
-                for monitor in interaction.monitors:
-                    self._note_if_answered(monitor.leg)
-                if segment is not None and segment.leg in present:
-                    self._take_up_segment(interaction, segment)
-            case State.ENDED:
-                self._medium.end(interaction, "NORMAL_CLEARING")
-            case State.DIVERTED:
-                self._take_up_diverted(interaction)
-
-    def _take_up_segment(self, interaction: Interaction, segment: Segment) -> None:
-        """A pair that talks is left alone; one that should, and does not, is bridged again."""
-        if interaction.consult is not None:
-            self._take_up_consult(interaction, interaction.consult, segment)
-            return
-        if segment.phase is Phase.HELD:
-            if not segment.held_by_phone:
-                self._medium.hold(interaction, segment.leg)
-            return
-        if self._is_parked(interaction.leg):
-            self._medium.welcome(interaction)
-            self._medium.connect(interaction, segment.leg)
-        else:
-            self._note_together(interaction, segment.leg)
-        if (
-            segment.phase is Phase.TALKING
-            and interaction.place is not None
-            and interaction.place.terms.record
-            and not any(r.segment == segment.id for r in interaction.recordings)
-        ):
-            self._medium.record(interaction, segment.id)
-
-    def _take_up_consult(
-        self, interaction: Interaction, consult: Consult, segment: Segment
-    ) -> None:
-        """Whoever talks goes on talking; a customer who holds is kept safe again."""
-        if segment.phase is Phase.TALKING:
-            self._guard.leave(interaction.leg)
-        elif consult.phase is ConsultPhase.TALKING:
-            self._medium.wait(interaction)
-            if self._is_parked(segment.leg):
-                self._medium.consult(interaction, segment.leg, consult.leg)
-        else:
-            self._medium.hold(interaction, segment.leg)
-            self._note_if_answered(consult.leg)
-
-    def _take_up_diverted(self, interaction: Interaction) -> None:
-        leg = interaction.find_leg(interaction.diverted_leg or "")
-        if leg is None:
-            return
-        if not self._is_parked(interaction.leg):
-            self._note_together(interaction, leg.id)
-            return
-        self._medium.welcome(interaction)
-        if leg.answered_at is not None:
-            self._medium.connect(interaction, leg.id)
-        else:
-            self._note_if_answered(leg.id)
-
-    def _note_together(self, interaction: Interaction, other: str) -> None:
-        """They talk: we may have died before we heard of it, or could take the deadline away."""
-        self._guard.leave(interaction.leg)
-        event = self._dump(interaction.leg)
-        if event is not None and event.variable("signal_bond") == self._calls.line(other):
-            at = microseconds(event, "Caller-Channel-Bridged-Time")
-            self._submit(c.NoteConnected(interaction_id=interaction.id, leg=other, at=at))
-
-    def _left_to_fallback(self, event: SwitchEvent) -> bool:
-        """Whether the fallback serves him: he talks with its hunt group, or leaves his message.
-
-        Else, when he only hears that nobody is there, that is over now: he is ours again.
-        """
-        if not event.variable("tandem_fallback"):
-            return False
-        if (
-            event.variable("signal_bond")  # its `bridge` runs in CS_EXECUTE, like any application
-            or event.variable("current_application") == "record"
-            or event.get("Channel-State") not in PARKED
-        ):
-            log.info("customer_left_to_fallback", leg=event.uuid)
-            self._face.note_fallback(event)
-            return True
-        self._park(event.uuid)
-        self._link.api(commands.setvars(event.uuid, {"tandem_fallback": ""}))
-        return False
-
-    def _note_answer(self, interaction: Interaction, event: SwitchEvent) -> None:
-        """The customer's leg may have been answered while nobody listened."""
-        customer = interaction.find_leg(interaction.leg)
-        unknown = customer is not None and customer.answered_at is None
-        if unknown and event.get("Answer-State") == "answered":
-            self._face.note_answered(event)
-
-    def _is_parked(self, uuid: str) -> bool:
-        event = self._dump(uuid)
-        return event is not None and event.get("Channel-State") in PARKED
-
-    def _park(self, uuid: str) -> None:
-        try:
-            park(self._link, self._calls, uuid)
-        except CommandRefused:
-            log.info("customer_left_meanwhile", leg=uuid)
-
-    def _dump(self, uuid: str) -> SwitchEvent | None:
-        """All there is to know of a leg; None when it has just hung up."""
-        try:
-            return SwitchEvent(
-                orjson.loads(self._link.api(f"uuid_dump {self._calls.line(uuid)} json"))
-            )
-        except (CommandRefused, orjson.JSONDecodeError):
-            return None
-
-    def _check_offer(self, interaction: Interaction) -> None:
-        """The agent may have answered while nobody listened."""
-        for offer in interaction.offers:
-            self._note_if_answered(offer.leg)
-
-    def _note_if_answered(self, leg: str) -> None:
-        event = self._dump(leg)
-        if event is None or event.get("Answer-State") != "answered":
-            return
-        if event.uuid in self._calls.nailed:
-            self._face.note_answered(event)
-        else:
-            self._face.on_park(event)

@@ -41,6 +41,11 @@ class Waiting(Generic[R]):
     def __contains__(self, key: str) -> bool:
         return key in self._waits
 
+    @property
+    def legs(self) -> set[str]:
+        """The legs of all waits."""
+        return set(self._by_leg)
+
     def add(
         self,
         key: str,
