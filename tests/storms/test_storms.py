@@ -73,13 +73,15 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         stage.close()
 
 
-@settings(FEW, max_examples=10)
+@pytest.mark.timeout(300)
+@settings(FEW, max_examples=15)
 @given(story=stories(*doings))
 def test_what_people_do_ends_well(stage: Stage, story: Story):
     stage.play(story, faults=False)
 
 
-@settings(FEW, max_examples=20)
+@pytest.mark.timeout(300)
+@settings(FEW, max_examples=30)
 @given(story=stories(*doings, *faults))
 def test_what_goes_wrong_meanwhile_ends_well(stage: Stage, story: Story):
     stage.play(story, faults=True)
