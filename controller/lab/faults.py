@@ -75,6 +75,11 @@ class Faults:
         self._doubled.ask(count, names)
         self._arm()
 
+    @property
+    def late(self) -> int:
+        """How many events are on their way."""
+        return sum(waiting for _, waiting in self._due.values())
+
     def forget(self) -> None:
         """The switch has died, and what it had not said yet is not said any more."""
         self._due = {}

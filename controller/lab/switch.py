@@ -66,6 +66,11 @@ class LabFaults:
         """Tell of the next `count` events (called `names`, if given) twice; 0 ends it."""
         self._delivery.double(count, names)
 
+    @property
+    def late(self) -> int:
+        """How many events are made and not told yet."""
+        return self._delivery.late
+
     def cut_at(self, text: str, *, carried_out: bool) -> None:
         """`cut` when a request that contains `text` comes, once: it is lost, or only its answer is."""
         self.trap = Trap(text, carried_out)

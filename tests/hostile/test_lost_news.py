@@ -13,6 +13,7 @@ from tests.hostile.centre import OUTSIDE, Centre, talking
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(esl_switch, "PERIOD_S", 0.3)
+    monkeypatch.setattr(esl_switch, "SOON_S", ())
     monkeypatch.setattr(resync, "GRACE_S", 0.3)
 
 

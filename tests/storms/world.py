@@ -56,9 +56,10 @@ steps:
 """
 
 #: Time limits that a story has no time for, and what they are here.
-HASTE: tuple[tuple[Any, str, float], ...] = (
+HASTE: tuple[tuple[Any, str, Any], ...] = (
     (esl_switch, "PERIOD_S", 0.5),
     (resync, "GRACE_S", 0.4),
+    (esl_switch, "SOON_S", (0.2, 0.3)),
     (together, "BRIDGE_S", 0.6),
     (parking, "PARK_S", 0.6),
     (phones, "FOLLOW_S", 0.5),
@@ -243,7 +244,7 @@ class World:
             "timers": list(tandem.timers._timers),
             "guarded": list(switch._guard._kept),
             "commands": tandem.engine.backlog,
-            "events": switch.face.backlog,
+            "events": switch.face.backlog + self.lab.faults.late,
             "executes": [leg for leg in executes if leg not in nails],
             "units": {
                 agent: entry.held for agent, entry in tandem.agents._entries.items() if entry.held
