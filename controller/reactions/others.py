@@ -73,6 +73,13 @@ def hold_supervisor(ports: Ports, i: Interaction, supervisor: str) -> None:
 
 
 def ring_supervisor(ports: Ports, i: Interaction, event: e.MonitorStarted) -> None:
+    candidate = ports.agents.candidate(event.supervisor)
+    if candidate is not None and candidate.holds - {i.id}:
+        # Since he asked, something was offered to him, or he has begun a call.
+        ports.submit(
+            c.NoteLegEnded(interaction_id=i.id, leg=event.leg, cause="USER_BUSY", at=event.at)
+        )
+        return
     hold_supervisor(ports, i, event.supervisor)
     medium(ports, i).ring(i, event.supervisor, event.leg, SUPERVISOR_S, LegRole.SUPERVISOR)
 

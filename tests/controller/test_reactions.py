@@ -5,7 +5,7 @@ from controller.domain import events as e
 from controller.domain.agent import SetStatus, Status
 from controller.domain.catalogue import QueueSettings
 from controller.domain.events import Event
-from controller.domain.words import EndedBy, Outcome, Phase, State
+from controller.domain.words import EndedBy, MonitorMode, Outcome, Phase, State
 from controller.reactions import REACTIONS
 
 
@@ -224,3 +224,26 @@ def test_a_status_that_waited_for_what_ended_as_the_process_did_comes_at_the_sta
     assert status[idle] == (Status.ON_BREAK, None)
     assert status[talking] == (Status.AVAILABLE, Status.ON_BREAK)
     second.stop()
+
+
+def test_a_supervisor_to_whom_something_was_offered_as_he_asked_to_listen_does_not(world):
+    world.agent("1001")
+    world.arrive("call")
+    world.medium.answer(world.now("call").offer.leg)
+    world.settle()
+    world.agent("9001", queues=())
+    assert world.agents.reserve("9001", "other", 100, "voice")
+    monitor = c.StartMonitor(
+        interaction_id="call",
+        segment_id=world.now("call").segment.id,
+        monitor_id="monitor",
+        supervisor="9001",
+        leg="ear",
+        mode=MonitorMode.LISTEN,
+    )
+    world.engine.handle(monitor)
+    world.settle()
+    after = world.now("call")
+    assert after.monitors == () and "ear" not in world.medium.ringing
+    assert after.find_leg("ear").cause == "USER_BUSY"
+    assert world.agents.candidate("9001").holds == {"other"}

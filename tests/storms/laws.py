@@ -29,7 +29,6 @@ class Watch:
     def __init__(self, world: World) -> None:
         self._world = world
         self._waiting: dict[str, float] = {}
-        self._held: dict[str, tuple[int, int]] = {}
         self.broken: list[str] = []
         world.watch(self)
 
