@@ -308,8 +308,11 @@ class ExtendWrapUp(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndWrapUp(Command):
+    """`until`: the limit that has passed, where that is why; a wrap-up extended since goes on."""
+
     segment_id: str
     by: str
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,8 +109,9 @@ def extend_wrap_up(ports: Ports, i: Interaction, event: e.WrapUpExtended) -> Non
 
 def watch_wrap_up(ports: Ports, i: Interaction, segment: Segment) -> None:
     if segment.wrap_up_until is not None:
-        command = c.EndWrapUp(interaction_id=i.id, segment_id=segment.id, by="limit")
-        ports.timers.set(f"wrap_up:{segment.id}", segment.wrap_up_until, command)
+        until = segment.wrap_up_until
+        command = c.EndWrapUp(interaction_id=i.id, segment_id=segment.id, by="limit", until=until)
+        ports.timers.set(f"wrap_up:{segment.id}", until, command)
 
 
 def close_segment(ports: Ports, i: Interaction, event: e.SegmentClosed) -> None:

@@ -142,6 +142,22 @@ def test_a_queue_without_wrap_up_frees_the_agent_at_once():
     assert s.state.segments[0].phase is Phase.CLOSED
 
 
+def test_a_wrap_up_ends_at_its_limit_also_by_a_clock_that_was_put_back():
+    s = Story().in_flow().queued(wrap_up_s=30.0).offered().accepted().connected()
+    s.at(60).leg_ended(CUSTOMER)
+    s.at(-3600).do(c.EndWrapUp, segment_id="o1", by="limit", until=T0 + 90)
+    (segment,) = s.state.segments
+    assert (segment.phase, segment.closed_at) == (Phase.CLOSED, T0 + 90)
+
+
+def test_the_limit_of_a_wrap_up_that_was_extended_since_does_not_end_it():
+    s = Story().in_flow().queued(wrap_up_s=30.0, wrap_up_extension_s=30.0)
+    s.offered().accepted().connected().at(60).leg_ended(CUSTOMER)
+    s.at(89).do(c.ExtendWrapUp, segment_id="o1", by_s=20.0)
+    assert s.at(90).do(c.EndWrapUp, segment_id="o1", by="limit", until=T0 + 90) == ()
+    assert s.state.segments[0].phase is Phase.WRAP_UP
+
+
 def test_arriving_twice_changes_nothing():
     s = Story().in_flow()
     before = s.state

@@ -84,7 +84,8 @@ def end_wrap_up(i: Interaction, command: c.EndWrapUp, now: float) -> Events:
     at = now
     if command.by == "limit":
         if segment.wrap_up_until is not None:
-            if now < segment.wrap_up_until:
+            # Not by `now`: a wall clock put back would say "not yet", and nobody would ask again.
+            if command.until is not None and command.until < segment.wrap_up_until:
                 return  # it was extended meanwhile
             at = segment.wrap_up_until  # a limit that passed while nobody ran was kept
     elif segment.disposition_required and segment.disposition is None:
