@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from console.api.visible import belongs_to
 from console.services import here
 from controller.domain.agent import Status
 from controller.domain.catalogue import AgentProfile, QueueSettings
@@ -42,11 +43,12 @@ def _against(interaction: Interaction, agent_id: str) -> str | None:
         return "is disabled"
     if candidate.status is not Status.AVAILABLE:
         return _SAID[candidate.status]
-    if interaction.id in candidate.holds:
-        return "is at this contact already"
+    if belongs_to(interaction, agent_id) and interaction.id in candidate.holds:
+        return "is at this contact already"  # not of a supervisor: nobody learns that he listens
     if candidate.pending not in (None, Status.AVAILABLE):
         return "takes nothing new before his break"
-    if candidate.free < _units(interaction) or candidate.room.get(interaction.channel, 1) < 1:
+    no_room = candidate.room.get(interaction.channel, 1) < 1
+    if interaction.id in candidate.holds or candidate.free < _units(interaction) or no_room:
         return "is busy"
     return None
 

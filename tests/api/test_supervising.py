@@ -133,5 +133,7 @@ def test_nor_does_he_learn_it_from_an_offer_or_the_directory(centre, ann, listen
     centre.available("bob")
     for path in ("/directory", "/offers", "/interactions/c1"):
         assert b"listening" not in ann.get(path).data
-    response = ann.post("/interactions/c1/transfer", {"to": {"agent": "bob"}})
-    assert "listen" not in response.json["detail"]
+    for verb, body in (("transfer", {"to": {"agent": "bob"}}), ("consult", {"agent": "bob"})):
+        response = ann.post(f"/interactions/c1/{verb}", body)
+        assert response.status_code == 409
+        assert response.json["detail"].startswith("agent bob is busy;")
