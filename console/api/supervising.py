@@ -14,9 +14,11 @@ from console.api.schemas.interactions import InteractionView
 from console.api.schemas.values import IdPath
 from console.api.visible import find_interaction, view_of
 from console.services import here
+from controller.domain.agent import ApplyPending
 from controller.domain.commands import ChangeMonitor, StartMonitor, StopMonitor, TakeOver
 from controller.domain.model import Interaction, Monitor
-from controller.errors import IllegalCommand
+from controller.errors import IllegalCommand, TandemError
+from controller.reactions.others import hold_supervisor
 
 supervising = APIBlueprint(
     "supervising",
@@ -42,16 +44,22 @@ def start(path: IdPath, body: MonitorBody) -> Response:
     candidate = here().agents.candidate(supervisor)
     if candidate is not None and candidate.holds:
         raise IllegalCommand("you are at a contact yourself; your phone has to be free to listen")
-    return do(
-        StartMonitor(
-            interaction_id=interaction.id,
-            segment_id=segment.id,
-            monitor_id=new_id(),
-            supervisor=supervisor,
-            leg=new_id(),
-            mode=body.mode,
-        )
+    # At once, before anything waits: another contact, or an offer, must not have him too.
+    hold_supervisor(here().agents, interaction, supervisor)
+    command = StartMonitor(
+        interaction_id=interaction.id,
+        segment_id=segment.id,
+        monitor_id=new_id(),
+        supervisor=supervisor,
+        leg=new_id(),
+        mode=body.mode,
     )
+    try:
+        return do(command)
+    except TandemError:
+        if here().agents.release(supervisor, interaction.id):
+            here().engine.submit(ApplyPending(agent_id=supervisor))
+        raise
 
 
 @supervising.put("/<id>/monitor", summary="Change who hears you")

@@ -93,6 +93,6 @@ def restore(ports: Ports, i: Interaction) -> None:
     if i.consult is not None and i.consult.kind is Party.AGENT:
         take_units(ports, i, i.consult.party, i.consult.units, "in a consult")
     for monitor in i.monitors:
-        others.hold_supervisor(ports, i, monitor.supervisor)
+        others.hold_supervisor(ports.agents, i, monitor.supervisor)
     if i.state in (State.QUEUED, State.OFFERED):
         waiting.watch_wait(ports, i)

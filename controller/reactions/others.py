@@ -4,7 +4,7 @@ from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.model import Interaction
 from controller.domain.words import LegRole, Party
-from controller.ports import Ports
+from controller.ports import AgentDirectory, Ports
 from controller.reactions.parts import medium, release, take_units
 
 #: How long a consulted party's phone, or the supervisor's own, may ring.
@@ -66,10 +66,11 @@ def hand_over(ports: Ports, i: Interaction, event: e.HandedOver) -> None:
 # --- supervisors -----------------------------------------------------------------------------------
 
 
-def hold_supervisor(ports: Ports, i: Interaction, supervisor: str) -> None:
+def hold_supervisor(agents: AgentDirectory, i: Interaction, supervisor: str) -> None:
     """Nothing is offered to him meanwhile. Agents read the reason, and are not to learn of it."""
     if i.place is not None:
-        take_units(ports, i, supervisor, i.place.terms.units, "on other work")
+        units = i.place.terms.units
+        agents.hold_units(supervisor, i.id, units, "on other work", i.channel)
 
 
 def ring_supervisor(ports: Ports, i: Interaction, event: e.MonitorStarted) -> None:
@@ -80,7 +81,7 @@ def ring_supervisor(ports: Ports, i: Interaction, event: e.MonitorStarted) -> No
             c.NoteLegEnded(interaction_id=i.id, leg=event.leg, cause="USER_BUSY", at=event.at)
         )
         return
-    hold_supervisor(ports, i, event.supervisor)
+    hold_supervisor(ports.agents, i, event.supervisor)
     medium(ports, i).ring(i, event.supervisor, event.leg, SUPERVISOR_S, LegRole.SUPERVISOR)
 
 

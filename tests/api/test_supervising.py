@@ -2,7 +2,11 @@
 
 import json
 
+import gevent
 import pytest
+
+from controller.domain import commands as c
+from controller.domain.catalogue import AgentProfile
 
 
 @pytest.fixture
@@ -104,6 +108,22 @@ def test_a_customer_who_waits_cannot_be_listened_to(centre, client_of):
 def test_bad_input_is_refused(boss, body):
     assert boss.post("/interactions/c1/monitor", body).status_code == 422
     assert boss.put("/interactions/c1/monitor", body).status_code == 422
+
+
+def test_two_contacts_asked_for_at_once_are_not_both_listened_to(centre, boss, client_of):
+    centre.catalogue.put(AgentProfile(id="carl", name="Carl", extension="1003", queues=("sales",)))
+    centre.connected("c2", "carl")
+    asked = [gevent.spawn(boss.post, f"/interactions/{i}/monitor") for i in ("c1", "c2")]
+    assert sorted(each.get().status_code for each in asked) == [200, 409]
+    centre.settle()
+    assert centre.agents.candidate("bob").free == 0
+
+
+def test_who_cannot_listen_is_free_again(centre, boss):
+    leaving = c.HangUp(interaction_id="c1", segment_id=centre.now("c1").segment.id)
+    centre.engine.submit(leaving)  # decided before his request is
+    assert boss.post("/interactions/c1/monitor").status_code == 409
+    assert not centre.agents.candidate("bob").holds
 
 
 def test_an_agent_does_not_see_that_he_is_listened_to(centre, ann, boss):
