@@ -150,6 +150,13 @@ def test_a_wrap_up_ends_at_its_limit_also_by_a_clock_that_was_put_back():
     assert (segment.phase, segment.closed_at) == (Phase.CLOSED, T0 + 90)
 
 
+def test_what_the_switch_saw_later_than_now_happened_now():
+    s = Story().in_flow().queued(wrap_up_s=30.0).offered().accepted().connected().at(60)
+    s.do(c.NoteLegEnded, leg=CUSTOMER, cause="NORMAL_CLEARING", at=T0 + 3660)
+    assert s.state.segments[0].wrap_up_until == T0 + 90
+    assert s.state.segments[0].talk_s == 60
+
+
 def test_the_limit_of_a_wrap_up_that_was_extended_since_does_not_end_it():
     s = Story().in_flow().queued(wrap_up_s=30.0, wrap_up_extension_s=30.0)
     s.offered().accepted().connected().at(60).leg_ended(CUSTOMER)

@@ -1,5 +1,8 @@
 """What the switch reports of its legs: answered, ended, connected, held."""
 
+from dataclasses import replace
+from typing import TypeVar
+
 from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.decide.offers import decline, expire
@@ -25,10 +28,20 @@ from controller.domain.decide.parts import (
 from controller.domain.model import Consult, Interaction, Leg, Segment
 from controller.domain.words import ConsultPhase, EndedBy, LegRole, Outcome, Phase, State
 
+Seen = TypeVar("Seen", c.NoteLegAnswered, c.NoteConnected, c.NoteLegEnded)
+
+
+def _no_later(command: Seen, now: float) -> Seen:
+    """The switch has a clock of its own, which does not follow ours when that is put back; what it
+    saw later than now would keep an agent in wrap-up until our clock gets there."""
+    return command if command.at <= now else replace(command, at=now)
+
+
 # --- answered --------------------------------------------------------------------------------------
 
 
 def note_leg_answered(i: Interaction, command: c.NoteLegAnswered, now: float) -> Events:
+    command = _no_later(command, now)
     leg = i.find_leg(command.leg)
     if leg is None or leg.answered_at is not None or leg.ended_at is not None:
         return
@@ -66,6 +79,7 @@ def _purpose_of(i: Interaction, leg: Leg, at: float, now: float) -> Events:
 
 
 def note_connected(i: Interaction, command: c.NoteConnected, now: float) -> Events:
+    command = _no_later(command, now)
     segment = i.segment
     if i.state is State.DIVERTED and i.diverted_leg == command.leg:
         if i.diverted_at is None:
@@ -111,6 +125,7 @@ def note_resumed(i: Interaction, command: c.NoteResumed, now: float) -> Events:
 
 
 def note_leg_ended(i: Interaction, command: c.NoteLegEnded, now: float) -> Events:
+    command = _no_later(command, now)
     leg = i.find_leg(command.leg)
     if leg is None or leg.ended_at is not None:
         return
