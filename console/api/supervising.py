@@ -58,7 +58,7 @@ def start(path: IdPath, body: MonitorBody) -> Response:
         return do(command)
     except TandemError:
         if here().agents.release(supervisor, interaction.id):
-            here().engine.submit(ApplyPending(agent_id=supervisor))
+            here().engine.handle(ApplyPending(agent_id=supervisor))
         raise
 
 

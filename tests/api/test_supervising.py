@@ -6,6 +6,7 @@ import gevent
 import pytest
 
 from controller.domain import commands as c
+from controller.domain.agent import SetStatus, Status
 from controller.domain.catalogue import AgentProfile
 
 
@@ -124,6 +125,16 @@ def test_who_cannot_listen_is_free_again(centre, boss):
     centre.engine.submit(leaving)  # decided before his request is
     assert boss.post("/interactions/c1/monitor").status_code == 409
     assert not centre.agents.candidate("bob").holds
+
+
+def test_who_cannot_listen_has_the_status_he_asked_for_meanwhile(centre, boss):
+    centre.available("bob")
+    leaving = c.HangUp(interaction_id="c1", segment_id=centre.now("c1").segment.id)
+    later = SetStatus(agent_id="bob", status=Status.ON_BREAK, reason="lunch", after_contact=True)
+    for command in (later, leaving):
+        centre.engine.submit(command)
+    assert boss.post("/interactions/c1/monitor").status_code == 409
+    assert boss.get("/agents/bob").json["status"] == "on_break"
 
 
 def test_an_agent_does_not_see_that_he_is_listened_to(centre, ann, boss):
