@@ -266,7 +266,8 @@ class Flows(Protocol):
     """The IVR. A flow works on its own and sends commands."""
 
     def flow_for(self, dialled: str) -> str:
-        """The flow that greets callers of this number; for an unknown one, the courteous one."""
+        """The flow that greets callers of this number; for an unknown one, the courteous one. Does not
+        block: event readers ask."""
 
     def start(self, interaction: Interaction) -> None: ...
 

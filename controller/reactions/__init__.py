@@ -14,7 +14,7 @@ from controller.reactions import offers, others, talk, waiting
 from controller.reactions.parts import Reaction, take_units
 
 REACTIONS: dict[type[e.Event], tuple[Reaction, ...]] = {
-    e.Arrived: (waiting.welcome, waiting.greet),
+    e.Arrived: (waiting.welcome,),
     e.FlowStarted: (waiting.start_flow,),
     e.Queued: (waiting.wait,),
     e.Requeued: (waiting.wait,),

@@ -9,11 +9,6 @@ from controller.ports import Ports
 from controller.reactions.parts import medium
 
 
-def greet(ports: Ports, i: Interaction, event: e.Arrived) -> None:
-    """Choose his flow; FlowStarted then starts it."""
-    ports.submit(c.StartFlow(interaction_id=i.id, flow=ports.flows.flow_for(i.dialled)))
-
-
 def welcome(ports: Ports, i: Interaction, event: e.Arrived) -> None:
     medium(ports, i).welcome(i)
 

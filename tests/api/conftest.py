@@ -152,6 +152,7 @@ class Centre:
                 arrived_at=self.clock.now(),
             )
         )
+        self.engine.submit(c.StartFlow(interaction_id=interaction_id, flow="any"))
         self.settle()
 
     def connected(self, interaction_id: str, agent_id: str) -> None:

@@ -354,6 +354,7 @@ def _post(world, interaction_id: str) -> None:
             arrived_at=world.clock.now(),
         )
     )
+    world.engine.submit(c.StartFlow(interaction_id=interaction_id, flow="any"))
     while world.now(interaction_id).state is not State.QUEUED:
         gevent.sleep(0)
 

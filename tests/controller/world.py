@@ -127,6 +127,8 @@ class World:
                 arrived_at=self.clock.now(),
             )
         )
+        flow = self.flows.flow_for(dialled)
+        self.engine.submit(c.StartFlow(interaction_id=interaction_id, flow=flow))
 
     def settle(self) -> None:
         """Let every greenlet go as far as it can: nothing here waits for the outside."""

@@ -11,8 +11,10 @@ greenlet, replies matched by order). What is replaced, and why:
 - whatever ends the connection fails every waiting command and is kept in `failure`.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable
+from operator import attrgetter
 from types import TracebackType
 from typing import Any
 
@@ -45,14 +47,18 @@ _log = structlog.get_logger(__name__)
 
 
 class _Pending:
-    """A command whose reply has not come: who to tell, and the timer that runs out."""
+    """A command whose reply has not come: who to tell, and until when (monotonic seconds)."""
 
-    __slots__ = ("done", "label", "timer")
+    __slots__ = ("command", "deadline", "done")
 
-    def __init__(self, label: str, done: Callable[[Outcome], None]) -> None:
-        self.label = label
+    def __init__(self, command: Command, done: Callable[[Outcome], None], deadline: float) -> None:
+        self.command = command
         self.done = done
-        self.timer: Any = None
+        self.deadline = deadline
+
+    @property
+    def label(self) -> str:
+        return self.command.label
 
 
 class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
@@ -85,6 +91,9 @@ class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
         self._on_event = on_event or _ignore
         self._on_closed = on_closed or _ignore
         self._pending: deque[_Pending] = deque()
+        # One for all pending commands: set anew when it comes true, not with each.
+        self._timer: Any = None
+        self._due = 0.0
         self._write_lock = BoundedSemaphore(1)
 
     # -- opening -------------------------------------------------------------------------
@@ -169,18 +178,19 @@ class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
             command = Command(line=command)
         data = command.encode()
         limit = self.command_timeout if timeout is None else timeout
-        pending = _Pending(command.label, done)
+        pending = _Pending(command, done, time.monotonic() + limit)
         if not self._write_lock.acquire(timeout=limit):
             late = _too_late(pending)
             self._drop(late)
             raise late
         try:
             self._require_open()
-            pending.timer = gevent.get_hub().loop.timer(limit)
-            pending.timer.start(self._expire, pending)
             # Joins the queue and goes out under one lock: replies come in this order.
             self._pending.append(pending)
-            self.sock.sendall(data)
+            self._watch(pending.deadline)
+            sent = self.sock.send(data)
+            if sent < len(data):
+                self.sock.sendall(data[sent:])
         except OSError as error:
             self._drop(LinkLost(f"the connection to FreeSWITCH broke: {error}"))
         finally:
@@ -190,8 +200,30 @@ class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
         if not self.connected:
             raise LinkLost(f"not connected to FreeSWITCH: {self.failure or 'connect() first'}")
 
-    def _expire(self, pending: _Pending) -> None:
-        self._drop(_too_late(pending))
+    def _watch(self, deadline: float) -> None:
+        """Have the timer come true at `deadline`, or before."""
+        if self._timer is not None and self._due <= deadline:
+            return
+        self._stop_timer()
+        self._due = deadline
+        self._timer = gevent.get_hub().loop.timer(max(0.0, deadline - time.monotonic()))
+        self._timer.start(self._look_at_time)
+
+    def _look_at_time(self) -> None:
+        self._stop_timer()
+        if not self._pending:
+            return
+        next_up = min(self._pending, key=attrgetter("deadline"))
+        if next_up.deadline <= time.monotonic():
+            self._drop(_too_late(next_up))
+        else:
+            self._watch(next_up.deadline)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer.close()
+            self._timer = None
 
     # -- reading -------------------------------------------------------------------------
 
@@ -258,7 +290,6 @@ class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
         if not self._pending:
             raise ProtocolError("a reply to nothing that was asked")
         pending = self._pending.popleft()
-        _cancel(pending)
         self._tell(pending, CommandReply.from_frame(frame))
 
     # -- closing -------------------------------------------------------------------------
@@ -284,9 +315,9 @@ class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
                 self.sock.shutdown(socket.SHUT_RDWR)
         except OSError as error:
             _log.debug("socket was closed before", connection=self.name, reason=str(error))
+        self._stop_timer()
         pending, self._pending = self._pending, deque()
         for each in pending:
-            _cancel(each)
             self._tell(each, reason)
         self.closed.set()
         try:
@@ -329,12 +360,6 @@ def _too_late(pending: _Pending) -> CommandTimeout:
         f"no answer from FreeSWITCH to '{pending.label}' in time; the connection was dropped. "
         "Long commands belong in bgapi; otherwise look at the load of the switch"
     )
-
-
-def _cancel(pending: _Pending) -> None:
-    if pending.timer is not None:
-        pending.timer.stop()
-        pending.timer.close()
 
 
 def _tune(sock: socket.socket) -> None:

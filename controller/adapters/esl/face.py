@@ -82,8 +82,11 @@ class VoiceFace:
         self._voicemail_dir = voicemail_dir
         self._fallback_dir = fallback_dir
         self._queue: Queue[SwitchEvent | Event] = Queue()
+        self._flow_for: Callable[[str], str] = _no_flow
 
-    def start(self) -> None:
+    def start(self, flow_for: Callable[[str], str]) -> None:
+        """`flow_for` names the flow of a dialled number."""
+        self._flow_for = flow_for
         spawn("voice-face", self._run)
 
     def take(self, event: SwitchEvent) -> None:
@@ -165,6 +168,9 @@ class VoiceFace:
         if deadline.isdecimal():
             self._calls.deadline[event.uuid] = float(deadline)
         self._note_arrival(event)
+        flow = self._flow_for(printable(_dialled(event), ADDRESS_LIMIT))
+        # At once, not upon Arrived: the two are saved as one.
+        self._submit(c.StartFlow(interaction_id=_interaction_of(event), flow=flow))
 
     def note_fallback(self, event: SwitchEvent) -> None:
         """The switch's fallback has the customer: our part of it is over, and he is left to it."""
@@ -290,6 +296,10 @@ ON: dict[str, Callable[[VoiceFace, SwitchEvent], None]] = {
     "RECORD_START": VoiceFace.on_record_start,
     "RECORD_STOP": VoiceFace.on_record_stop,
 }
+
+
+def _no_flow(dialled: str) -> str:
+    raise RuntimeError("start() tells which flows there are")
 
 
 def _interaction_of(event: SwitchEvent) -> str:

@@ -6,12 +6,13 @@ Their log lines say what `add` was told the work is about.
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import structlog
 
 from controller.errors import LegGone, LinkLost, SwitchError
-from controller.greenlets import spawn
+from controller.greenlets import Crew
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +24,7 @@ class Series:
 
     def __init__(self) -> None:
         self._jobs: dict[str, deque[Job]] = {}
+        self._crew = Crew("series")
 
     def add(self, key: str, job: Job, **about: str) -> None:
         """`job` may block. A SwitchError that it raises is logged and ends that job only.
@@ -35,7 +37,7 @@ class Series:
             waiting.append(job)
             return
         self._jobs[key] = deque([job])
-        spawn(f"series:{key}", self._run, key, about or {"interaction_id": key})
+        self._crew.give(partial(self._run, key, about or {"interaction_id": key}))
 
     def __len__(self) -> int:
         return sum(len(jobs) for jobs in self._jobs.values())

@@ -168,7 +168,7 @@ class Switch:
             finish_lost_recording=self._finish_lost_recording,
             fallback_dir=self._fallback_dir,
         )
-        self.face.start()
+        self.face.start(flows.flow_for)
         self.link.start()
 
     def problem_with(self, number: str) -> str | None:
