@@ -27,6 +27,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _EXPANSION = re.compile(r"\$\\*\{")
 _SCOPE = re.compile(r"%.?\[")
 _UNCARRIABLE = re.compile(r"[{}\0\ud800-\udfff]|\$(?=\\*\{)|:_:|mod_event_socket|^%.?\[", re.I)
+_TO_ESCAPE = re.compile(r"[\\'\n\r\t ]")
 _ESCAPES = {"\\": r"\\", "'": r"\'", "\n": r"\n", "\r": r"\r", "\t": r"\t", " ": r"\s"}
 
 
@@ -182,6 +183,8 @@ def carriable(text: str, limit: int = 200) -> str:
 
 
 def _escaped(text: str, delimiter: str) -> str:
+    if not _TO_ESCAPE.search(text) and (not delimiter or delimiter not in text):
+        return text
     return "".join("\\" + c if c == delimiter else _ESCAPES.get(c, c) for c in text)
 
 
