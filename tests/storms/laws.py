@@ -24,12 +24,14 @@ def holders(i: Interaction) -> set[str]:
 
 
 class Watch:
-    """Looks at all news of a story; `broken` says what was wrong, and when."""
+    """Looks at all news of a story. `broken`: what was wrong; `compared`: how many of those who waited
+    longer than a moment were compared with one who was offered."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._waiting: dict[str, float] = {}
         self.broken: list[str] = []
+        self.compared = 0
         world.watch(self)
 
     def __call__(self, published: Published) -> None:
@@ -74,6 +76,7 @@ class Watch:
                 or offered.agent in holders(other)
             ):
                 continue
+            self.compared += 1
             if _rank(other) < _rank(mine):
                 self.broken.append(f"{mine.id} was offered before {other_id}, who waits {since}")
 

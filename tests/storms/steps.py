@@ -1,6 +1,7 @@
 """What people do, and what goes wrong between two of their doings. `take` says whether there was anybody
 who could. `which` picks one of those there are."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,7 +17,7 @@ from controller.domain.model import Interaction, Segment
 from controller.domain.words import Party
 from controller.errors import TandemError
 from controller.greenlets import spawn
-from tests.storms.world import AGENTS, DIDS, NUMBERS, PHONES, QUEUES, World
+from tests.storms.world import AGENTS, DIDS, NAILED, NUMBERS, PHONES, QUEUES, World
 
 #: Far more than there are at once.
 PICK = st.integers(min_value=0, max_value=11)
@@ -409,8 +410,66 @@ pauses = st.sampled_from((0.0, 0.01, 0.03, 0.06, 0.1, 0.1, 0.2))
 Story = list[tuple[Step, float]]
 
 
+#: What leads further than steps drawn one by one: a customer with an agent, and then somebody third.
+_consults = (
+    st.sampled_from(("5001", "5003")).map(Dial),
+    st.builds(Consult, PICK, st.sampled_from(("1001", "1002", NAILED, "8610001"))),
+    *[
+        st.builds(
+            ConsultGoesOn,
+            st.just(0),
+            st.sampled_from(("CompleteConsult", "SwapConsult", "SwapConsult", "JoinConsult")),
+        )
+    ]
+    * 3,
+)
+_supervision = (
+    st.sampled_from(("5001", "5003")).map(Dial),
+    st.builds(Listens, PICK, st.sampled_from(("listen", "whisper", "barge"))),
+    st.builds(Listens, st.just(0), st.sampled_from(("listen", "whisper", "barge"))),
+    st.builds(Supervises, st.just(0), st.sampled_from(("stop", "take over", "take over"))),
+)
+
+
+def _scene(
+    parts: tuple[st.SearchStrategy[Step], ...], between: st.SearchStrategy[Step]
+) -> st.SearchStrategy[Story]:
+    """These steps in this order, with time enough for each, or with something else `between` two."""
+    paused = [st.tuples(part, st.just(0.12)).map(lambda step: [step]) for part in parts]
+    either = st.one_of(st.just([]), st.just([]), st.tuples(between, pauses).map(lambda x: [x]))
+    mixed = [each for part in paused for each in (part, either)]
+    return st.tuples(*mixed).map(_flat)
+
+
+def _flat(parts: Sequence[Story]) -> Story:
+    return [step for part in parts for step in part]
+
+
 def stories(*kinds: st.SearchStrategy[Step]) -> st.SearchStrategy[Story]:
     """Some dial first, for without them nothing happens."""
+    any_kind = st.one_of(*kinds)
     first = st.lists(st.tuples(dials, pauses), min_size=1, max_size=3)
-    then = st.lists(st.tuples(st.one_of(*kinds), pauses), min_size=12, max_size=50)
-    return st.tuples(first, then).map(lambda both: both[0] + both[1])
+    single = st.tuples(any_kind, pauses).map(lambda step: [step])
+    scenes = (_scene(_consults, any_kind), _scene(_supervision, any_kind))
+    then = st.lists(st.one_of(*[single] * 8, *scenes), min_size=6, max_size=14).map(_flat)
+    return st.tuples(first, then).map(_flat)
+
+
+def queue_stories() -> st.SearchStrategy[Story]:
+    """Customers wait for a while before the first agent comes; then everybody comes and goes."""
+    breaks = [(Declares(agent, "on_break", False), 0.0) for agent in AGENTS]
+    queues = st.builds(Dial, st.sampled_from(("5001", "5003")))
+    crowd = st.lists(st.tuples(queues, pauses), min_size=4, max_size=9)
+    waits = st.tuples(queues, st.just(1.2))
+    comes = st.builds(Declares, agents, st.just("available"), st.just(False))
+    goes = st.one_of(
+        comes,
+        comes,
+        queues,
+        st.builds(CallerGoes, PICK),
+        st.builds(Button, PICK, st.just("HangUp")),
+        st.builds(WrapUpEnds, PICK),
+        st.builds(PhoneBecomes, agents, st.sampled_from(("answers", "slow", "rejects"))),
+    )
+    then = st.lists(st.tuples(goes, pauses), min_size=8, max_size=30)
+    return st.tuples(crowd, waits, then).map(lambda all_: [*breaks, *all_[0], all_[1], *all_[2]])

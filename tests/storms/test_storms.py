@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from structlog.testing import capture_logs
 
 from tests.storms import laws
-from tests.storms.steps import Story, doings, faults, stories
+from tests.storms.steps import Story, doings, faults, queue_stories, stories
 from tests.storms.world import World, in_haste
 
 #: How much of the log a failure shows.
@@ -37,7 +37,7 @@ class Stage:
         self._folders = tmp_path_factory
         self.world: World | None = None
 
-    def play(self, story: Story, *, faults: bool) -> None:
+    def play(self, story: Story, *, faults: bool) -> laws.Watch:
         if self.world is None:
             self.world = World(self._folders.mktemp("storm"))
         world = self.world
@@ -54,6 +54,7 @@ class Stage:
             told = [f"{key} {_names(world, key)}" for key in world.told]
             self.close()
             raise AssertionError("\n".join([*wrong, *told, *map(str, log[-LOG_LINES:])]))
+        return watch
 
     def close(self) -> None:
         if self.world is not None:
@@ -74,17 +75,40 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.mark.timeout(300)
-@settings(FEW, max_examples=15)
+@settings(FEW, max_examples=7)
 @given(story=stories(*doings))
 def test_what_people_do_ends_well(stage: Stage, story: Story):
     stage.play(story, faults=False)
 
 
 @pytest.mark.timeout(300)
-@settings(FEW, max_examples=30)
+@settings(FEW, max_examples=12)
 @given(story=stories(*doings, *faults))
 def test_what_goes_wrong_meanwhile_ends_well(stage: Stage, story: Story):
     stage.play(story, faults=True)
+
+
+@pytest.mark.timeout(300)
+def test_who_waits_is_served_in_the_documented_order(stage: Stage):
+    _play_queues(stage, settings(FEW, max_examples=4))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_many_who_wait_are_served_in_the_documented_order(stage: Stage):
+    _play_queues(stage, settings(MANY, max_examples=60))
+
+
+def _play_queues(stage: Stage, terms: settings) -> None:
+    compared = []
+
+    @terms
+    @given(story=queue_stories())
+    def plays(story: Story) -> None:
+        compared.append(stage.play(story, faults=False).compared)
+
+    plays()
+    assert sum(compared) > len(compared)  # or nobody waited, and nothing was tried
 
 
 @pytest.mark.slow

@@ -66,6 +66,7 @@ HASTE: tuple[tuple[Any, str, Any], ...] = (
     (nailed, "FIRST_PAUSE_S", 0.1),
     (nailed, "LONGEST_PAUSE_S", 0.5),
     (nailed, "RING_S", 2),
+    (nailed, "BEEP_S", 0.6),
     (others, "CONSULT_S", 2.0),
     (others, "SUPERVISOR_S", 2.0),
     (talk, "OWN_PHONE_S", 2.0),
