@@ -150,6 +150,21 @@ def test_a_wrap_up_ends_at_its_limit_also_by_a_clock_that_was_put_back():
     assert (segment.phase, segment.closed_at) == (Phase.CLOSED, T0 + 90)
 
 
+def test_who_leaves_between_two_agents_was_handled():
+    s = Story().in_flow().queued().at(10).offered().accepted().connected().at(60).consulted()
+    s.at(70).do(c.CompleteConsult, consult_id="k1")
+    assert s.state.state is State.CONNECTING
+    s.leg_ended(CUSTOMER)
+    assert s.state.outcome is Outcome.HANDLED
+
+
+def test_who_leaves_on_the_way_from_a_second_queue_has_abandoned_it():
+    s = Story().in_flow().queued().at(10).offered().accepted().connected().at(60)
+    s.do(c.TransferToQueue, segment_id="o1", queue="support", terms=terms())
+    s.at(70).offered(2).accepted(2).leg_ended(CUSTOMER)
+    assert s.state.outcome is Outcome.ABANDONED
+
+
 def test_what_the_switch_saw_later_than_now_happened_now():
     s = Story().in_flow().queued(wrap_up_s=30.0).offered().accepted().connected().at(60)
     s.do(c.NoteLegEnded, leg=CUSTOMER, cause="NORMAL_CLEARING", at=T0 + 3660)

@@ -154,13 +154,23 @@ def _customer_left(i: Interaction, command: c.NoteLegEnded) -> Events:
 
 
 def _outcome_of_leaving(i: Interaction) -> Outcome:
-    if i.state is State.CONNECTED:
+    if i.state is State.CONNECTED or _handed_over(i):
         return Outcome.HANDLED
     if i.state is State.DIALLING:
         return Outcome.FAILED
     if i.state in (State.QUEUED, State.OFFERED, State.CONNECTING):
         return Outcome.ABANDONED
     return flow_outcome(i)
+
+
+def _handed_over(i: Interaction) -> bool:
+    """On the way from one agent to the next, with no queue between: his wait had been answered."""
+    place = i.place
+    return (
+        i.state is State.CONNECTING
+        and place is not None
+        and any(s.connected_at is not None and s.connected_at > place.entered_at for s in i.segments)
+    )
 
 
 def _other_left(i: Interaction, command: c.NoteLegEnded) -> Events:
