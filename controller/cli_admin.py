@@ -242,7 +242,10 @@ def _from_file(file: Path) -> dict[str, Any]:
     for name in _DIGIT_NAMES:
         if isinstance(content.get(name), int):
             raise click.ClickException(f"{file}: put {name} in quotes, or its zeros may be lost")
-    return dict(_plain(content))
+    try:
+        return dict(_plain(content))
+    except RecursionError:
+        raise click.ClickException(f"{file}: an entry cannot hold itself") from None
 
 
 def _from_text(change: str) -> tuple[str, Any]:
@@ -254,12 +257,15 @@ def _from_text(change: str) -> tuple[str, Any]:
         return name, text
     try:
         return name, _plain(YAML(typ="safe").load(text))
-    except YAMLError:
+    except (YAMLError, RecursionError):
         raise click.UsageError(f"{change!r}: the value cannot be understood; quote it") from None
 
 
 def _plain(value: Any) -> Any:
-    """YAML knows dates, JSON does not; here a date is the name of a day."""
+    """YAML knows dates, JSON does not; here a date is the name of a day.
+
+    Raises RecursionError for what holds itself.
+    """
     if isinstance(value, dict):
         return {str(_plain(key)): _plain(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -89,6 +89,12 @@ def test_json_and_stdin_will_do_as_well(tandem, admin, tmp_path):
     ]
 
 
+def test_a_value_that_holds_itself_is_refused(tandem):
+    result = tandem("queue", "set", "sales", "dispositions=&a [*a]")
+    assert result.exit_code == 2
+    assert "cannot be understood" in result.output
+
+
 def test_digits_without_quotes_are_not_taken_for_a_name(tandem, admin, tmp_path):
     file = tmp_path / "carl.yaml"
     file.write_text("id: carl\nname: Carl\nextension: 0301\n")
@@ -138,7 +144,7 @@ def test_a_set_that_says_nothing_is_wrong_usage(tandem, words):
     assert tandem(*words).exit_code == 2
 
 
-@pytest.mark.parametrize("content", ["- a\n- b\n", "a: [", "just words"])
+@pytest.mark.parametrize("content", ["- a\n- b\n", "a: [", "just words", "a: &a [*a]"])
 def test_a_file_that_is_no_entry_is_refused(tandem, tmp_path, content):
     file = tmp_path / "x.yaml"
     file.write_text(content)

@@ -169,7 +169,9 @@ def _handed_over(i: Interaction) -> bool:
     return (
         i.state is State.CONNECTING
         and place is not None
-        and any(s.connected_at is not None and s.connected_at > place.entered_at for s in i.segments)
+        and any(
+            s.connected_at is not None and s.connected_at > place.entered_at for s in i.segments
+        )
     )
 
 
