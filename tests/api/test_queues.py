@@ -122,3 +122,10 @@ def test_a_caller_id_is_a_number(admin, number):
     body = {"name": "Sales", "caller_id": number}
     assert admin.put("/queues/sales", body).status_code == 422
     assert admin.put("/queues/sales", body | {"caller_id": "+4930123"}).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["offer_s", "wrap_up_s", "units", "max_wait_s", "nobody_s"])
+def test_a_yes_is_no_number(admin, field):
+    response = admin.put("/queues/sales", {"name": "Sales", field: True})
+    assert response.status_code == 422
+    assert response.json["errors"][0]["path"] == field

@@ -3,7 +3,15 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 #: Queues, schedules, skills, agents: lower case, safe in paths, logs and dial plans.
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
@@ -18,10 +26,18 @@ ShortReason = Annotated[
     str, Field(min_length=1, max_length=200, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]+$")
 ]
 
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Limit = Annotated[float, Field(ge=1, le=86_400, allow_inf_nan=False)]
-Units = Annotated[int, Field(ge=1, le=1000)]
-SkillLevel = Annotated[int, Field(ge=1, le=10)]
+
+def _no_yes(sent: Any) -> Any:
+    """`offer_s: true` is a slip, not one second."""
+    if isinstance(sent, bool):
+        raise ValueError("write a number, not true or false")
+    return sent
+
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False), BeforeValidator(_no_yes)]
+Limit = Annotated[float, Field(ge=1, le=86_400, allow_inf_nan=False), BeforeValidator(_no_yes)]
+Units = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_no_yes)]
+SkillLevel = Annotated[int, Field(ge=1, le=10), BeforeValidator(_no_yes)]
 
 
 def _in_our_days(time: datetime) -> datetime:
