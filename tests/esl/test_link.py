@@ -3,8 +3,11 @@ import pytest
 from gevent.queue import Queue
 from structlog.testing import capture_logs
 
+from controller.adapters.esl import lanes
 from controller.adapters.esl.health import LinkTiming
-from controller.adapters.esl.link import FILTERS, LANES, OWN_EVENTS, SwitchLink, new_uuid
+from controller.adapters.esl.lanes import LANES
+from controller.adapters.esl.link import FILTERS, OWN_EVENTS, SwitchLink
+from controller.adapters.esl.orders import new_uuid
 from controller.errors import (
     CommandRefused,
     CommandTimeout,
@@ -25,6 +28,7 @@ class Rig:
     def __init__(self, timing=QUICK):
         self.peer = Peer()
         self.events, self.ups, self.downs = Queue(), Queue(), Queue()
+        self.caught_up = Queue()
         self.link = SwitchLink(
             host="127.0.0.1",
             port=self.peer.port,
@@ -32,6 +36,7 @@ class Rig:
             on_event=self.events.put,
             on_up=lambda link, core, restarted: self.ups.put((core, restarted)),
             on_down=self.downs.put,
+            on_caught_up=lambda: self.caught_up.put(True),
             names=["DTMF"],
             subclasses=["conference::maintenance"],
             timing=timing,
@@ -116,11 +121,11 @@ def test_commands_about_one_leg_keep_their_order_and_hold_up_no_other_leg(rig):
     """A lane whose command has no answer yet, and legs on it and on others."""
     busy = new_uuid()
     held_up = [outcome_of(rig.link.api, f"{name} {busy} x") for name in ("uuid_a", "uuid_b")]
-    [lane] = {rig.link._connection(f"sched_del {busy}~spare"), rig.link._connection(busy)}
-    other = next(u for u in (new_uuid() for _ in range(99)) if rig.link._connection(u) is not lane)
+    [lane] = {rig.link._lane(f"sched_del {busy}~spare"), rig.link._lane(busy)}
+    other = next(u for u in (new_uuid() for _ in range(99)) if rig.link._lane(u) is not lane)
     asked = outcome_of(rig.link.api, f"uuid_exists {other}")
-    sides = dict(zip(rig.link._connections[1:], rig.lanes, strict=True))
-    side = sides[rig.link._connection(other)]
+    sides = dict(zip(rig.link._lanes._connections, rig.lanes, strict=True))
+    side = sides[rig.link._lane(other)]
     assert side.hear() == [f"api uuid_exists {other}"]
     side.output("true")
     assert asked.get(timeout=5) == "true"
@@ -138,6 +143,28 @@ def test_a_command_sent_before_another_is_not_waited_for(rig):
     rig.command_side.output("-ERR No such channel!\n")
     rig.command_side.output("false")
     assert asked.get(timeout=5) == "false"
+
+
+def test_a_switch_that_is_behind_is_told_and_so_is_that_it_has_caught_up(rig, monkeypatch):
+    monkeypatch.setattr(lanes, "SLOW_S", 0.05)
+    assert rig.link.keeps_up()
+    asked = outcome_of(rig.link.api, "uuid_exists x")
+    assert rig.command_side.hear() == ["api uuid_exists x"]
+    gevent.sleep(0.1)
+    assert not rig.link.keeps_up()
+    assert rig.caught_up.empty()
+    rig.command_side.output("true")
+    asked.get(timeout=5)
+    assert rig.caught_up.get(timeout=5)
+    assert rig.link.keeps_up()
+
+
+def test_who_was_not_told_that_it_is_behind_is_not_told_the_contrary(rig):
+    asked = outcome_of(rig.link.api, "uuid_exists x")
+    rig.command_side.hear()
+    rig.command_side.output("true")
+    asked.get(timeout=5)
+    assert rig.caught_up.empty()
 
 
 def test_jobs_are_matched_by_their_uuid_whatever_the_order(rig):

@@ -3,7 +3,8 @@
 import pytest
 
 from controller.adapters.esl import commands
-from controller.adapters.esl.link import SwitchLink, new_uuid
+from controller.adapters.esl.link import SwitchLink
+from controller.adapters.esl.orders import new_uuid
 from controller.errors import CommandRefused, LegGone, WrongPassword
 from tests.esl.test_commands import NASTY
 

@@ -11,6 +11,7 @@ greenlet, replies matched by order). What is replaced, and why:
 - whatever ends the connection fails every waiting command and is kept in `failure`.
 """
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -49,12 +50,13 @@ _log = structlog.get_logger(__name__)
 class _Pending:
     """A command whose reply has not come: who to tell, and until when (monotonic seconds)."""
 
-    __slots__ = ("command", "deadline", "done")
+    __slots__ = ("command", "deadline", "done", "since")
 
-    def __init__(self, command: Command, done: Callable[[Outcome], None], deadline: float) -> None:
+    def __init__(self, command: Command, done: Callable[[Outcome], None], limit: float) -> None:
         self.command = command
         self.done = done
-        self.deadline = deadline
+        self.since = time.monotonic()
+        self.deadline = self.since + limit
 
     @property
     def label(self) -> str:
@@ -66,7 +68,7 @@ class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
 
     `on_event` is called in the reader for each event: it must only enqueue. `on_closed` is
     called once, with the reason, when the connection is over, from wherever that was noticed:
-    the same rule. Times are in seconds.
+    the same rule. `on_answer` is called in the reader after each answer to a command. Times are in seconds.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
         command_timeout: float = 10.0,
         on_event: Callable[[SwitchEvent], None] | None = None,
         on_closed: Callable[[SwitchError], None] | None = None,
+        on_answer: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(host, port, password, timeout)
         self.sock: Any = None
@@ -90,6 +93,7 @@ class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
         self.unreadable_events = 0
         self._on_event = on_event or _ignore
         self._on_closed = on_closed or _ignore
+        self._on_answer = on_answer or _do_nothing
         self._pending: deque[_Pending] = deque()
         # One for all pending commands: set anew when it comes true, not with each.
         self._timer: Any = None
@@ -178,7 +182,7 @@ class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
             command = Command(line=command)
         data = command.encode()
         limit = self.command_timeout if timeout is None else timeout
-        pending = _Pending(command, done, time.monotonic() + limit)
+        pending = _Pending(command, done, limit)
         if not self._write_lock.acquire(timeout=limit):
             late = _too_late(pending)
             self._drop(late)
@@ -195,6 +199,11 @@ class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
             self._drop(LinkLost(f"the connection to FreeSWITCH broke: {error}"))
         finally:
             self._write_lock.release()
+
+    @property
+    def waiting_since(self) -> float:
+        """Since when the oldest command has had no answer, in monotonic seconds; infinite for none."""
+        return self._pending[0].since if self._pending else math.inf
 
     def _require_open(self) -> None:
         if not self.connected:
@@ -291,6 +300,7 @@ class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
             raise ProtocolError("a reply to nothing that was asked")
         pending = self._pending.popleft()
         self._tell(pending, CommandReply.from_frame(frame))
+        self._on_answer()
 
     # -- closing -------------------------------------------------------------------------
 
@@ -352,6 +362,10 @@ class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
 
 
 def _ignore(_: object) -> None:
+    pass
+
+
+def _do_nothing() -> None:
     pass
 
 

@@ -85,6 +85,7 @@ class Switch:
             password=password,
             on_event=self._take,
             on_up=self._came_up,
+            on_caught_up=self._look_again,
             names=EVENTS,
             timing=timing,
         )
@@ -147,7 +148,8 @@ class Switch:
     ) -> None:
         """Connect, and keep connected; returns at once. `link.wait_up` waits for the first time.
 
-        `came_up` is called each time the link is up and every leg was taken up again; `place_call`
+        `came_up` is called each time the link is up and every leg was taken up again, and when the switch has
+        caught up with our commands; `place_call`
         with what an agent's phone dials: extension, number, leg. Without it, phones cannot dial.
         `agents`: who is signed in; without it, no leg is nailed up.
         """
@@ -206,10 +208,13 @@ class Switch:
         self._stop_reconciling()
         self._look(standing, restarted=restarted)
         self.medium.nailed.go_on()
-        if self._tell_up is not None:
-            self._tell_up()
+        self._look_again()
         self._reconciler = spawn("reconciler", self._reconcile)
         spawn("left-messages", self._left_messages.adopt)
+
+    def _look_again(self) -> None:
+        if self._tell_up is not None:
+            self._tell_up()
 
     def _reconcile(self) -> None:
         for wait_s in chain(SOON_S, repeat(PERIOD_S)):

@@ -91,7 +91,8 @@ class VoiceMedium:
 
     @property
     def ready(self) -> bool:
-        return self._link.up
+        # On a switch that is behind, phones would ring before the agents who answer could be bridged.
+        return self._link.up and self._link.keeps_up()
 
     def _in_turn(self, interaction: Interaction, work: Callable[..., Any], *args: Any) -> None:
         """After all that was asked for this interaction before."""
