@@ -127,7 +127,7 @@ def test_who_is_left_in_the_middle_of_a_renewal_has_no_deadline(lab, guard, link
         # Runs once this command is sent and waits for its answer.
         spawn("leave", guard.leave, call.uuid).link(lambda _: left.set())
 
-    guard.meet(call.uuid, 0.3, 0.0)
+    guard.meet(call.uuid, module.FIRST_S - 0.1)
     stop_after(link, count, leave)
     assert left.wait(2)
     gevent.sleep(0.05)  # the rest of the renewal
@@ -150,7 +150,7 @@ def test_who_was_guarded_by_an_earlier_process_has_no_deadline_once_he_is_left(l
 
 def test_who_was_met_just_now_costs_no_command_until_his_first_renewal(lab, guard):
     call = dial(lab)
-    guard.meet(call.uuid, 0.3, 0.0)
+    guard.meet(call.uuid, module.FIRST_S - 0.1)
     guard.take(call.uuid)
     assert lab.commands_received("sched_") == []
     until(lambda: renewals(lab, call.uuid) >= 2)
@@ -159,7 +159,7 @@ def test_who_was_met_just_now_costs_no_command_until_his_first_renewal(lab, guar
 
 def test_who_is_met_late_is_renewed_at_once(lab, guard):
     call = dial(lab)
-    guard.meet(call.uuid, 15.0, 6.0)
+    guard.meet(call.uuid, module.FIRST_S)
     assert renewals(lab, call.uuid) == 1
 
 

@@ -120,7 +120,6 @@ def test_an_arriving_caller_is_tagged_guarded_and_parked_in_this_order() -> None
     name, variables = done[0]
     assert name == "multiset"
     assert variables.startswith("^^;tandem_role=customer;")
-    assert ";tandem_deadline=20;" in variables
     assert done[-2:] == [("sched_transfer", "+20 fallback XML tandem-fallback"), ("park", "")]
 
 

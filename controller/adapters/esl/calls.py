@@ -15,8 +15,8 @@ class Calls:
     when one of the two legs hung up first; `partner`: the leg he is to be bridged with, to his leg.
     `pairs`: leg to the one it was bridged with, until it is parked or gone.
     `music`: legs that hear music or a tone without end. `safe`: legs that are parked, not hung up, when
-    a bridge ends. `deadline`: customers' legs to the seconds the dialplan gave us. `waiting`: customers'
-    legs in a queue; `announced`: what was played to them last in place of the music.
+    a bridge ends. `waiting`: customers' legs in a queue; `announced`: what was played to them last in
+    place of the music.
     `picked_up`: agents' legs that were taken in the console before their phone rang.
     `dialled`: legs that agents' phones made themselves.
     `nailed`: legs that stay connected to agents' phones. To the domain each use of one is a leg of its
@@ -31,7 +31,6 @@ class Calls:
     pairs: dict[str, str] = field(default_factory=dict)
     music: set[str] = field(default_factory=set)
     safe: set[str] = field(default_factory=set)
-    deadline: dict[str, float] = field(default_factory=dict)
     waiting: set[str] = field(default_factory=set)
     announced: dict[str, str] = field(default_factory=dict)
     picked_up: set[str] = field(default_factory=set)
@@ -101,7 +100,6 @@ class Calls:
         self.doomed.pop(leg, None)
         self.music.discard(leg)
         self.safe.discard(leg)
-        self.deadline.pop(leg, None)
         self.waiting.discard(leg)
         self.announced.pop(leg, None)
         self.picked_up.discard(leg)

@@ -164,9 +164,6 @@ class VoiceFace:
 
     def arrive(self, event: SwitchEvent) -> None:
         self._calls.owner[event.uuid] = _interaction_of(event)
-        deadline = event.variable("tandem_deadline")
-        if deadline.isdecimal():
-            self._calls.deadline[event.uuid] = float(deadline)
         self._note_arrival(event)
         flow = self._flow_for(printable(_dialled(event), ADDRESS_LIMIT))
         # At once, not upon Arrived: the two are saved as one.

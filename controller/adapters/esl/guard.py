@@ -26,10 +26,9 @@ FALLBACK = "fallback XML tandem-fallback"
 LIMIT_S = 60
 RENEW_S = 20
 
-#: The deadline that the dialplan sets, in seconds, where it does not tell; the share of it after which
-#: it is renewed: many a leg needs none any more by then.
-UNKNOWN_S = 1.5
-FIRST_SHARE = 1 / 3
+#: Seconds until the first renewal of a leg whose deadline the dialplan has set (2 s at least): many need
+#: none any more by then.
+FIRST_S = 0.8
 
 #: What the spare's group has after the leg's uuid.
 SPARE = "~spare"
@@ -54,10 +53,10 @@ class Guard:
         """How many legs are renewed: a gauge, 0 when all is quiet."""
         return len(self._kept)
 
-    def meet(self, leg: str, limit_s: float, age_s: float) -> None:
-        """Guard a leg whose deadline of `limit_s` the dialplan has set `age_s` ago. Raises as `take`,
-        but returns at once while there is time."""
-        left_s = limit_s * FIRST_SHARE - age_s
+    def meet(self, leg: str, age_s: float) -> None:
+        """Guard a leg whose deadline the dialplan has set `age_s` ago. Raises as `take`, but returns at
+        once while there is time."""
+        left_s = FIRST_S - age_s
         if left_s <= 0:
             self.take(leg)
         elif leg not in self._kept:

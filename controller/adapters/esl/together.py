@@ -128,7 +128,6 @@ class Together:
             limit = {"park_timeout": str(PARK_LIMIT_S)}
             safe = customer in self._calls.safe
             self._link.api_before(commands.setvars(customer, limit if safe else SAFE | limit))
-            self._calls.safe.add(customer)
             if line in self._calls.nailed:
                 self._safe(line)  # it outlives each of its bridges
             # Asked again: what was lent may have been taken back meanwhile, and is another's now.
@@ -138,6 +137,7 @@ class Together:
                 if event is None:
                     return False
                 self._calls.music.difference_update((customer, line))
+                self._calls.safe.add(customer)
                 at = event.timestamp
                 self._submit(c.NoteConnected(interaction_id=interaction_id, leg=other, at=at))
                 return True

@@ -16,7 +16,7 @@ import orjson
 from controller.adapters.esl.announcing import Announcement, Announcing
 from controller.adapters.esl.calling import DEFAULT_MUSIC, Calling, VoiceSettings
 from controller.adapters.esl.calls import Calls
-from controller.adapters.esl.guard import UNKNOWN_S, Guard
+from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.nailed import NailedLegs
@@ -105,8 +105,7 @@ class VoiceMedium:
 
         def work() -> None:
             if leg in self._calls.owner:  # he has not left already
-                age_s = self._clock.now() - interaction.arrived_at
-                self._guard.meet(leg, self._calls.deadline.get(leg, UNKNOWN_S), age_s)
+                self._guard.meet(leg, self._clock.now() - interaction.arrived_at)
 
         self._in_turn(interaction, work)
 
@@ -114,7 +113,8 @@ class VoiceMedium:
         music = DEFAULT_MUSIC
         if interaction.place is not None and interaction.place.terms.music:
             music = _stream(interaction.place.terms.music)
-        self._calls.waiting.add(interaction.leg)
+        if interaction.leg in self._calls.owner:  # he has not left already
+            self._calls.waiting.add(interaction.leg)
         returned = bool(interaction.segments)
         wait = partial(self._together.wait, returned=returned)
         self._in_turn(interaction, wait, interaction.leg, music)
