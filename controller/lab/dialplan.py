@@ -69,13 +69,6 @@ class Dialplan:
         return True
 
 
-_EVERY_LEG = (
-    "max_session_transfers=100000",
-    "hold_music=local_stream://moh",
-    "RECORD_STEREO=true",
-)
-
-
 def _multiset(*pairs: str) -> tuple[str, str]:
     return "multiset", "^^;" + ";".join(pairs)
 
@@ -100,7 +93,7 @@ def inbound_steps(leg: Leg, dead_man_seconds: int) -> Steps:
             "tandem_role=customer",
             "tandem_entry=carrier",
             f"tandem_interaction={leg.uuid}",
-            *_EVERY_LEG,
+            "RECORD_STEREO=true",
             "park_after_bridge=true",
             "uuid_bridge_park_on_cancel=true",
             "hangup_after_bridge=false",
@@ -134,7 +127,7 @@ def agent_dial_steps(leg: Leg) -> Steps:
     if not _NUMBER.fullmatch(number):
         return REFUSED
     return [
-        _multiset("tandem_role=agent_dial", f"tandem_dialled={number}", *_EVERY_LEG),
+        _multiset("tandem_role=agent_dial", f"tandem_dialled={number}", "RECORD_STEREO=true"),
         ("sched_transfer", f"+5 refused XML {AGENTS_CONTEXT}"),
         ("park", ""),
     ]

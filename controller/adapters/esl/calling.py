@@ -39,7 +39,6 @@ _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 
 #: What the dialplan sets on a customer's leg that comes in, for one that we make.
 _AS_FROM_THE_DIALPLAN = {
-    "hold_music": DEFAULT_MUSIC,
     "RECORD_STEREO": "true",
     "RECORD_PRE_BUFFER_FRAMES": "1",
     "recording_follow_transfer": "true",
@@ -125,7 +124,6 @@ class Calling:
         variables = {
             "tandem_role": role.value,
             "tandem_agent": agent,
-            "hold_music": DEFAULT_MUSIC,  # for a phone that holds by itself
             "origination_caller_id_name": commands.carriable(interaction.name, 64),
             "origination_caller_id_number": commands.carriable(interaction.address, 32),
         }
@@ -175,7 +173,6 @@ class Calling:
             "origination_uuid": leg,
             "tandem_interaction": interaction_id,
             "ignore_early_media": "true",
-            "max_session_transfers": "100000",  # every park is one
             "originate_timeout": str(int(limit_s)),
             **{name: value for name, value in variables.items() if value},
         }

@@ -17,7 +17,7 @@ import structlog
 from gevent import Timeout, spawn_later
 
 from controller.adapters.esl import commands
-from controller.adapters.esl.calling import DEFAULT_MUSIC, VoiceSettings
+from controller.adapters.esl.calling import VoiceSettings
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import JobResult, SwitchEvent, is_refusal
@@ -161,8 +161,6 @@ class NailedLegs:
             "origination_uuid": nail.leg,
             "tandem_role": NAILED,
             "tandem_agent": agent,
-            "hold_music": DEFAULT_MUSIC,
-            "max_session_transfers": "100000",
             "origination_caller_id_name": "Tandem",
             "ignore_early_media": "true",
             "originate_timeout": str(RING_S),
