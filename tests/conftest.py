@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+# Here, once: imported into several places, a fixture of the session would be made for each of them.
+from tests.live.fixtures import freeswitch, freeswitch_factory, probe, shared_freeswitch, sipp
+
+__all__ = ["freeswitch", "freeswitch_factory", "probe", "shared_freeswitch", "sipp"]
+
 HERE = Path(__file__).parent
 
 #: Folders whose tests play in real time, with processes of others: a core that is busy for a second makes

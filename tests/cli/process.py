@@ -37,7 +37,7 @@ class Process:
                 return line.split()[-1]
         raise AssertionError(f"it ended before it was ready: {self.lines}")
 
-    def end(self, number: int = signal.SIGTERM, timeout: float = 15.0) -> int:
+    def end(self, number: int = signal.SIGTERM, timeout: float = 40.0) -> int:
         """The exit code; what was still said is added to `lines`."""
         self._process.send_signal(number)
         rest, _ = self._process.communicate(timeout=timeout)

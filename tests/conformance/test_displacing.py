@@ -39,7 +39,7 @@ def test_sounds_in_a_row_displace_the_music_and_end_by_themselves(bench, client,
     assert (began["Media-Bug-Function"], began["Media-Bug-Target"]) == ("displace", both)
     ended = client.wait_name("MEDIA_BUG_STOP", leg)
     lasted = int(ended["Event-Date-Timestamp"]) - int(began["Event-Date-Timestamp"])
-    assert lasted / 1e6 == pytest.approx(1.2, abs=0.3)
+    assert 1.1 < lasted / 1e6 < 3.0  # busy cores play late
     assert story(client, leg) == ["MEDIA_BUG_START", "MEDIA_BUG_STOP"]  # the music plays on
     assert client.api(f"uuid_displace {leg} stop {both}") == "-ERR Cannot stop displace session!\n"
 

@@ -141,10 +141,11 @@ def test_who_was_guarded_by_an_earlier_process_has_no_deadline_once_he_is_left(l
     call = dial(lab)
     earlier = Guard(link)
     stop_after(link, 1, lambda command: gevent.sleep(60))
-    spawn("take", earlier.take, call.uuid)
+    taking = spawn("take", earlier.take, call.uuid)
     until(lambda: len(pending(lab, call.uuid)) == 2)
     guard.leave(call.uuid)
     assert pending(lab, call.uuid) == []
+    taking.kill()
     earlier.stop()
 
 

@@ -9,11 +9,10 @@ import pytest
 from controller.domain.words import State
 from tests.hostile.centre import write_flows
 from tests.hostile.live import come_back, crowd, die, nothing_left
-from tests.live.conftest import PASSWORD, freeswitch, freeswitch_factory, shared_freeswitch, sipp
+from tests.live.fixtures import PASSWORD
 from tests.story.live_stage import LiveStage
 from tests.story.stage import off_hub
 
-__all__ = ["freeswitch", "freeswitch_factory", "shared_freeswitch", "sipp"]
 pytestmark = pytest.mark.live
 
 CALLERS = 40

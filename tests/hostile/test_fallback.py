@@ -11,12 +11,11 @@ from controller.domain.catalogue import QueueSettings
 from controller.domain.words import Outcome, State
 from tests.hostile.centre import talking, write_flows
 from tests.hostile.live import come_back, die, nothing_left
-from tests.live.conftest import AGENTS, PASSWORD, StartSwitch, freeswitch_factory, sipp
+from tests.live.fixtures import AGENTS, PASSWORD, StartSwitch
 from tests.live.freeswitch import FreeSwitch
 from tests.story.live_stage import LiveStage
 from tests.story.stage import Caller, Phone, off_hub
 
-__all__ = ["freeswitch_factory", "sipp"]
 pytestmark = pytest.mark.live
 
 HUNTED = "1003"

@@ -18,12 +18,11 @@ from controller.ports import InteractionFilter
 from tests.hostile.centre import talking, write_flows
 from tests.hostile.live import busy_phone, come_back, crowd, employ, nothing_left
 from tests.hostile.process import TandemProcess
-from tests.live.conftest import PASSWORD, freeswitch, freeswitch_factory, shared_freeswitch, sipp
+from tests.live.fixtures import PASSWORD
 from tests.live.tones import CALLER_HZ, tone_levels
 from tests.story.live_stage import LiveStage
 from tests.story.stage import off_hub
 
-__all__ = ["freeswitch", "freeswitch_factory", "shared_freeswitch", "sipp"]
 pytestmark = pytest.mark.live
 
 SPARE = "2001"

@@ -19,15 +19,13 @@ from controller.domain.words import Outcome, State
 from tests.hostile.centre import talking, write_flows
 from tests.hostile.live import busy_phone, employ, nothing_left
 from tests.hostile.proxy import Proxy
-from tests.live.conftest import PASSWORD, freeswitch, freeswitch_factory, shared_freeswitch, sipp
+from tests.live.fixtures import PASSWORD
 from tests.live.ports import HOST
 from tests.live.probe import EslProbe
 from tests.live.tones import CALLER_HZ, seconds_of, tone_levels
-from tests.store.conftest import cluster
 from tests.story.live_stage import LiveStage
 from tests.story.stage import Caller, Phone, off_hub
 
-__all__ = ["cluster", "freeswitch", "freeswitch_factory", "shared_freeswitch", "sipp"]
 pytestmark = pytest.mark.live
 
 

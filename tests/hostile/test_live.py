@@ -12,12 +12,11 @@ from controller.domain.model import Interaction
 from controller.domain.words import Outcome, State
 from tests.hostile.centre import OUTSIDE, talking, write_flows
 from tests.hostile.live import busy_phone, come_back, die, employ, nothing_left
-from tests.live.conftest import PASSWORD, freeswitch, freeswitch_factory, shared_freeswitch, sipp
+from tests.live.fixtures import PASSWORD
 from tests.live.freeswitch import find_binary, find_modules, gateway_port
 from tests.story.live_stage import LiveStage
 from tests.story.stage import MENU, STRAIGHT, Caller, Phone, off_hub
 
-__all__ = ["freeswitch", "freeswitch_factory", "shared_freeswitch", "sipp"]
 pytestmark = pytest.mark.live
 
 

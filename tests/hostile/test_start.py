@@ -96,7 +96,7 @@ def test_no_freeswitch_at_the_start_is_said_and_waited_for(tmp_path):
         said = process.stderr.readline()
         assert f"port {port}" in said and "Is it running" in said
         process.terminate()
-        assert process.wait(15) == 0
+        assert process.wait(40) == 0
 
 
 def test_a_wrong_password_is_said_with_its_remedy(tmp_path):
@@ -106,7 +106,7 @@ def test_a_wrong_password_is_said_with_its_remedy(tmp_path):
             said = off_hub(process.stderr.readline)
             assert "password" in said and "wrong" not in said.replace("wrong password", "")
             process.terminate()
-            assert off_hub(process.wait, 15) == 0
+            assert off_hub(process.wait, 40) == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["told", "killed"])
@@ -120,14 +120,14 @@ def test_a_stopped_tandem_leaves_its_calls_and_takes_them_up_again(tmp_path, num
         with serving(tmp_path, config) as process:
             off_hub(until_ready, process)
             call = lab.dial(Caller(number="1", name="Ann", did="5000"))
-            call.wait_for("prompt")
+            call.wait_for("prompt", 30)  # it may have to be spoken first
             os.kill(process.pid, number)
-            off_hub(process.wait, 15)
+            off_hub(process.wait, 40)
             assert number != signal.SIGTERM or process.returncode == 0
         assert call.cause is None
         heard = len(call.heard)
         with serving(tmp_path, config) as process:
             off_hub(until_ready, process)
-            call._until(lambda: any(sound.endswith(".wav") for sound in call.heard[heard:]), 10)
+            call._until(lambda: any(sound.endswith(".wav") for sound in call.heard[heard:]), 30)
             assert any(sound.endswith(".wav") for sound in call.heard[heard:])
             call.hang_up()

@@ -2,7 +2,7 @@
 
 import uuid
 
-from tests.live.conftest import PASSWORD
+from tests.live.fixtures import PASSWORD
 from tests.live.freeswitch import FreeSwitch
 from tests.live.probe import EslProbe, Event
 from tests.live.sipp import Sipp, SippCall

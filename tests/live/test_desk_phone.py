@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from tests.live.acts import answer, arrive, originate, register
-from tests.live.conftest import PASSWORD
+from tests.live.fixtures import PASSWORD
 from tests.live.freeswitch import FreeSwitch
 from tests.live.ports import HOST
 from tests.live.probe import EslProbe, Event

@@ -9,7 +9,7 @@ from controller.config import Config, HttpConfig, SwitchConfig
 from controller.domain.catalogue import AgentProfile
 from controller.errors import NotFound
 from controller.provisioning import a1_hash
-from tests.live.conftest import StartSwitch
+from tests.live.fixtures import StartSwitch
 from tests.live.freeswitch import FreeSwitch
 from tests.live.sipp import Sipp
 from tests.story.live_stage import off_hub

@@ -7,7 +7,7 @@ import wave
 import pytest
 
 from tests.live.acts import DID, answer, arrive, originate, register
-from tests.live.conftest import AGENTS, PASSWORD
+from tests.live.fixtures import AGENTS, PASSWORD
 from tests.live.freeswitch import FreeSwitch, gateway_port
 from tests.live.ports import HOST
 from tests.live.probe import EslProbe, RefusedError

@@ -1,6 +1,6 @@
 """An extension has one phone: the one that registered last."""
 
-from tests.live.conftest import PASSWORD
+from tests.live.fixtures import PASSWORD
 from tests.live.freeswitch import FreeSwitch
 from tests.live.ports import HOST, free_ports
 from tests.live.probe import EslProbe

@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.conftest import PASSWORD, freeswitch, freeswitch_factory, shared_freeswitch, sipp
+from tests.live.fixtures import PASSWORD
 from tests.live.tones import write_wav_tone
 from tests.story.lab_stage import LabStage
 from tests.story.live_stage import LiveStage
 from tests.story.stage import Stage, write_flows
-
-__all__ = ["freeswitch", "freeswitch_factory", "shared_freeswitch", "sipp"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

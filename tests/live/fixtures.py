@@ -1,6 +1,7 @@
 """Fixtures for tests against a real FreeSWITCH and SIPp; without them those tests skip."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,8 @@ AGENTS = tuple(
 StartSwitch = Callable[..., FreeSwitch]
 
 
-@pytest.fixture(scope="session")
-def freeswitch_factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartSwitch]:
-    """Start further switches: `freeswitch_factory(agents, overrides)`; all stop at the end."""
+@contextmanager
+def _starting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartSwitch]:
     binary = find_binary()
     if binary is None:
         pytest.skip("no FreeSWITCH: put `freeswitch` on PATH or set $FREESWITCH")
@@ -48,10 +48,18 @@ def freeswitch_factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sta
         switch.stop()
 
 
+@pytest.fixture(scope="module")
+def freeswitch_factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartSwitch]:
+    """Start further switches: `freeswitch_factory(agents, overrides)`; all stop with their file."""
+    with _starting(tmp_path_factory) as start:
+        yield start
+
+
 @pytest.fixture(scope="session")
-def shared_freeswitch(freeswitch_factory: StartSwitch) -> FreeSwitch:
-    """The one switch that most tests share."""
-    return freeswitch_factory()
+def shared_freeswitch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreeSwitch]:
+    """The one switch that most tests of a process share. An idle one takes a few percent of a core."""
+    with _starting(tmp_path_factory) as start:
+        yield start()
 
 
 @pytest.fixture
