@@ -7,8 +7,9 @@ import pytest
 
 # Here, once: imported into several places, a fixture of the session would be made for each of them.
 from tests.live.fixtures import freeswitch, freeswitch_factory, probe, shared_freeswitch, sipp
+from tests.store.cluster import cluster
 
-__all__ = ["freeswitch", "freeswitch_factory", "probe", "shared_freeswitch", "sipp"]
+__all__ = ["cluster", "freeswitch", "freeswitch_factory", "probe", "shared_freeswitch", "sipp"]
 
 HERE = Path(__file__).parent
 
