@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import gevent
 import pytest
 from gevent.queue import Queue
@@ -7,7 +9,6 @@ from controller.adapters.esl import lanes
 from controller.adapters.esl.health import LinkTiming
 from controller.adapters.esl.lanes import LANES
 from controller.adapters.esl.link import FILTERS, OWN_EVENTS, SwitchLink
-from controller.adapters.esl.orders import new_uuid
 from controller.errors import (
     CommandRefused,
     CommandTimeout,
@@ -119,10 +120,10 @@ def test_api_gives_the_output_and_raises_refusals(rig):
 
 def test_commands_about_one_leg_keep_their_order_and_hold_up_no_other_leg(rig):
     """A lane whose command has no answer yet, and legs on it and on others."""
-    busy = new_uuid()
+    busy = str(uuid4())
     held_up = [outcome_of(rig.link.api, f"{name} {busy} x") for name in ("uuid_a", "uuid_b")]
     [lane] = {rig.link._lane(f"sched_del {busy}~spare"), rig.link._lane(busy)}
-    other = next(u for u in (new_uuid() for _ in range(99)) if rig.link._lane(u) is not lane)
+    other = next(u for u in (str(uuid4()) for _ in range(99)) if rig.link._lane(u) is not lane)
     asked = outcome_of(rig.link.api, f"uuid_exists {other}")
     sides = dict(zip(rig.link._lanes._connections, rig.lanes, strict=True))
     side = sides[rig.link._lane(other)]

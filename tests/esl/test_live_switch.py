@@ -1,10 +1,11 @@
 """What our builders write, read back from a real FreeSWITCH."""
 
+from uuid import uuid4
+
 import pytest
 
 from controller.adapters.esl import commands
 from controller.adapters.esl.link import SwitchLink
-from controller.adapters.esl.orders import new_uuid
 from controller.errors import CommandRefused, LegGone, WrongPassword
 from tests.esl.test_commands import NASTY
 
@@ -28,7 +29,7 @@ def link(live_switch):
 
 @pytest.fixture
 def leg(link):
-    uuid = new_uuid()
+    uuid = str(uuid4())
     variables = {"origination_uuid": uuid, **VALUES}
     link.bgapi(commands.originate("loopback/park/default/XML", variables), 10)
     yield uuid

@@ -1,4 +1,4 @@
-"""A centre on the lab switch, whose Tandem may die while the switch lives on."""
+"""Centres whose Tandem may die while the switch lives on: on the lab switch, and on a real one (`stage`)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from controller.lab.switch import LabSwitch
-from tests.hostile.centre import Centre
+from tests.hostile.centre import Centre, write_flows
+from tests.live.fixtures import PASSWORD
+from tests.story.live_stage import LiveStage
 
 
 @pytest.fixture
@@ -21,3 +23,12 @@ def centre(tmp_path: Path, lab: LabSwitch) -> Iterator[Centre]:
     centre.furnish()
     yield centre
     centre.tandem.stop(drain_s=0)
+
+
+@pytest.fixture
+def stage(freeswitch, sipp, tmp_path: Path) -> Iterator[LiveStage]:
+    write_flows(tmp_path / "flows")
+    stage = LiveStage.open(tmp_path, freeswitch, sipp, PASSWORD)
+    stage.furnish()
+    yield stage
+    stage.close()

@@ -1,30 +1,16 @@
 """Callers who come in the very moment in which Tandem finds its switch, on a real FreeSWITCH."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import gevent
 import pytest
 
 from controller.domain.words import State
-from tests.hostile.centre import write_flows
 from tests.hostile.live import come_back, crowd, die, nothing_left
-from tests.live.fixtures import PASSWORD
 from tests.story.live_stage import LiveStage
 from tests.story.stage import off_hub
 
 pytestmark = pytest.mark.live
 
 CALLERS = 40
-
-
-@pytest.fixture
-def stage(freeswitch, sipp, tmp_path: Path) -> Iterator[LiveStage]:
-    write_flows(tmp_path / "flows")
-    stage = LiveStage.open(tmp_path, freeswitch, sipp, PASSWORD)
-    stage.furnish()
-    yield stage
-    stage.close()
 
 
 def test_who_comes_while_the_link_comes_up_is_not_left_to_the_fallback(stage):

@@ -15,10 +15,9 @@ from controller.domain.events import Connected
 from controller.domain.model import Interaction
 from controller.domain.words import Outcome, State
 from controller.ports import InteractionFilter
-from tests.hostile.centre import talking, write_flows
+from tests.hostile.centre import talking
 from tests.hostile.live import busy_phone, come_back, crowd, employ, nothing_left
 from tests.hostile.process import TandemProcess
-from tests.live.fixtures import PASSWORD
 from tests.live.tones import CALLER_HZ, tone_levels
 from tests.story.live_stage import LiveStage
 from tests.story.stage import off_hub
@@ -29,15 +28,11 @@ SPARE = "2001"
 
 
 @pytest.fixture
-def stage(freeswitch, sipp, tmp_path: Path) -> Iterator[LiveStage]:
-    write_flows(tmp_path / "flows")
-    stage = LiveStage.open(tmp_path, freeswitch, sipp, PASSWORD)
-    stage.furnish()
+def stage(stage: LiveStage) -> LiveStage:
     stage.tandem.catalogue.put(
         QueueSettings(id="sales", name="sales", offer_s=60, wrap_up_s=1, retry_after_s=1)
     )
-    yield stage
-    stage.close()
+    return stage
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The worst moments, on a real FreeSWITCH: no caller is lost, no leg stays."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,15 +17,6 @@ from tests.story.live_stage import LiveStage
 from tests.story.stage import MENU, STRAIGHT, Caller, Phone, off_hub
 
 pytestmark = pytest.mark.live
-
-
-@pytest.fixture
-def stage(freeswitch, sipp, tmp_path: Path) -> Iterator[LiveStage]:
-    write_flows(tmp_path / "flows")
-    stage = LiveStage.open(tmp_path, freeswitch, sipp, PASSWORD)
-    stage.furnish()
-    yield stage
-    stage.close()
 
 
 STAGES = {

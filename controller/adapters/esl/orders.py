@@ -1,7 +1,6 @@
 """What can be told to the switch: api, bgapi, applications on legs; and what waits for their ends."""
 
 import secrets
-import uuid as uuids
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, Unpack
@@ -190,11 +189,6 @@ class Orders(ABC):
         except BaseException:
             waits.forget(key)
             raise
-
-
-def new_uuid() -> str:
-    """A uuid of our own choosing, for a leg, a job or an execute."""
-    return str(uuids.uuid4())
 
 
 def _result_of(box: AsyncResult) -> Any:
