@@ -68,6 +68,7 @@ class Matcher:
         self._ask: set[Pool] = set()
         self._ask_for: set[str] = set()
         self._due: list[tuple[float, str]] = []
+        self._passed = 0.0
 
     def __len__(self) -> int:
         """How many wait."""
@@ -166,14 +167,23 @@ class Matcher:
         return self._due[0][0] if self._due else None
 
     def pass_time(self, now: float) -> None:
-        """Rings, preferences and refusals: take in what has become of those whose time has come."""
+        """Rings, preferences and refusals: take in what has become of those whose time has come.
+
+        A clock that was put back: of everybody.
+        """
+        if now < self._passed:
+            for placed in self._placed.values():
+                self._renew(placed, now)
+        self._passed = now
         while self._due and self._due[0][0] <= now:
             due = heappop(self._due)
             if self._is_due(*due):
-                placed = self._placed[due[1]]
-                self._settle(placed, now)
-                self._ask.add(placed.pool)
-                self._schedule(placed, now)
+                self._renew(self._placed[due[1]], now)
+
+    def _renew(self, placed: _Placed, now: float) -> None:
+        self._settle(placed, now)
+        self._ask.add(placed.pool)
+        self._schedule(placed, now)
 
     def _is_due(self, time: float, interaction_id: str) -> bool:
         placed = self._placed.get(interaction_id)

@@ -81,7 +81,8 @@ class Place:
     """A place in a queue. `since` counts for the order and survives every return to the queue.
 
     `entered_at` is when the customer last joined; `front` puts a returned customer before all others.
-    `preferred`: the agent who alone may have him until `preferred_until`, in the queue or not.
+    `preferred`: the agent who alone may have him from `preferred_since` until `preferred_until`, in the
+    queue or not.
     `told_at`: when he last heard how long it may take.
     """
 
@@ -92,6 +93,7 @@ class Place:
     skills: Mapping[str, int] = field(default_factory=dict)
     front: bool = False
     preferred: str | None = None
+    preferred_since: float = 0.0
     preferred_until: float | None = None
     told_at: float | None = None
     terms: Terms = field(default_factory=Terms)
@@ -139,6 +141,11 @@ class Refusal:
 
     agent: str
     until: float
+    since: float = 0.0
+
+    def holds(self, now: float) -> bool:
+        """Not before it began either: a clock that was put back must not make it longer than it is."""
+        return self.since <= now < self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,7 +157,9 @@ def kept_for(waiting: Waiting, preferred: Candidate | None, now: float) -> str |
     Waiting for somebody who is not there, or who has refused him, would be in vain.
     """
     place = waiting.place
-    if preferred is None or place.preferred_until is None or now >= place.preferred_until:
+    if preferred is None or place.preferred_until is None:
+        return None
+    if not place.preferred_since <= now < place.preferred_until:  # before: the clock was put back
         return None
     refused = any(refusal.agent == preferred.id for refusal in waiting.refusals)
     return None if refused or not stays(preferred) else preferred.id
@@ -182,9 +184,9 @@ def next_change(waiting: Waiting, now: float) -> float | None:
     end."""
     place = waiting.place
     times = [place.since + after_s for after_s, _ in place.terms.rings]
-    times += [refusal.until for refusal in waiting.refusals]
+    times += [time for refusal in waiting.refusals for time in (refusal.since, refusal.until)]
     if place.preferred_until is not None:
-        times.append(place.preferred_until)
+        times += [place.preferred_since, place.preferred_until]
     return min((time for time in times if time > now), default=None)
 
 
@@ -226,7 +228,7 @@ def barred(waiting: Waiting, agent: Candidate, now: float) -> str | None:
     if waiting.id in agent.holds:
         return "has this contact already"
     for refusal in waiting.refusals:
-        if refusal.agent == agent.id and now < refusal.until:
+        if refusal.agent == agent.id and refusal.holds(now):
             return "had this offer a moment ago"
     return None
 

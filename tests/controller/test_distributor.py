@@ -514,6 +514,19 @@ def test_nobody_is_kept_for_an_agent_who_goes(world):
     assert offered_to(world, "known") == "1002"
 
 
+def test_a_clock_put_back_does_not_keep_an_agent_from_him(world):
+    world.agent("1001")
+    world.arrive("call")
+    offer = world.now("call").offer
+    world.engine.handle(c.DeclineOffer(interaction_id="call", offer_id=offer.id, reason="no"))
+    world.settle()
+    assert offered_to(world, "call") is None
+    world.clock.pass_(-3600)
+    world.distributor.look()  # as it does at the latest when the pause would have been over
+    world.settle()
+    assert offered_to(world, "call") == "1001"
+
+
 # --- ring_all --------------------------------------------------------------------------------------
 
 

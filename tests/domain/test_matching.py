@@ -112,6 +112,7 @@ class MatcherAsRules(RuleBasedStateMachine):
             priority=priority,
             skills=skills,
             preferred=preferred,
+            preferred_since=self.now,
             preferred_until=None if preferred is None else self.now + preferred_s,
             terms=terms,
         )
@@ -122,7 +123,8 @@ class MatcherAsRules(RuleBasedStateMachine):
     @rule(data=st.data(), agent=st.sampled_from(AGENTS), for_s=seconds)
     def refuse(self, data, agent, for_s) -> None:
         waiting = self._one(data)
-        refusals = (*waiting.refusals, Refusal(agent=agent, until=self.now + for_s))
+        refusal = Refusal(agent=agent, since=self.now, until=self.now + for_s)
+        refusals = (*waiting.refusals, refusal)
         place = replace(waiting.place, front=True)
         self._put(replace(waiting, place=place, refusals=refusals))
 
@@ -144,8 +146,9 @@ class MatcherAsRules(RuleBasedStateMachine):
         del self.rules.agents[agent]
         self.matcher.remove_agent(agent, self.now)
 
-    @rule(passed=st.sampled_from((0.5, 1.0, 4.0, 30.0)))
+    @rule(passed=st.sampled_from((0.5, 1.0, 4.0, 30.0, -20.0)))
     def wait(self, passed) -> None:
+        """Below 0: the clock is put back."""
         self.now += passed
         self.matcher.pass_time(self.now)
 
@@ -313,6 +316,23 @@ def test_an_agent_for_whom_somebody_is_kept_is_matched_when_he_is_free_and_not_b
     assert matcher.next_match(T0 + 2) is None
     matcher.pass_time(T0 + 10)
     assert matcher.next_match(T0 + 10).agents == ("b",)
+
+
+def test_a_clock_put_back_has_everybody_looked_at_anew():
+    matcher = Matcher()
+    matcher.put_agent(free("a", queues=(), free=0), T0)
+    matcher.put_agent(free("b"), T0)
+    kept = place(preferred="a", preferred_since=T0, preferred_until=T0 + 10)
+    matcher.put(Waiting(id="kept", place=kept), T0)
+    refusal = Refusal(agent="b", since=T0, until=T0 + 15)
+    matcher.put(Waiting(id="refused", place=place(), refusals=(refusal,)), T0)
+    matcher.pass_time(T0 + 1)
+    assert matcher.next_match(T0 + 1) is None
+    back = T0 - 3600
+    matcher.pass_time(back)
+    assert matcher.next_match(back).waiting.id == "kept"
+    matcher.remove("kept")
+    assert matcher.next_match(back).waiting.id == "refused"
 
 
 def test_time_passed_for_those_who_have_gone_is_forgotten():

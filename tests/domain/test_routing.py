@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from controller.domain.agent import Status
@@ -96,6 +98,23 @@ def test_a_refusal_lasts_until_its_time():
     assert reason(customer, agent(), 49.9) == "had this offer a moment ago"
     assert reason(customer, agent(), 50.0) is None
     assert reason(customer, agent("bo"), 0.0) is None
+
+
+@pytest.mark.parametrize("now", [40.0, -3600.0])
+def test_a_clock_put_back_makes_neither_refusal_nor_preference_longer(now):
+    """By so much that it was not yet, it is over; else it ends at its time."""
+    customer = waiting(
+        preferred="anna",
+        preferred_since=30.0,
+        preferred_until=45.0,
+        refusals=(Refusal(agent="bo", since=35.0, until=50.0),),
+    )
+    kept = now == 40.0
+    assert names(customer, [agent("anna"), agent("cy")], now, agent("anna")) == (
+        ("anna",) if kept else ("anna", "cy")
+    )
+    barred = reason(replace(customer, place=waiting().place), agent("bo"), now)
+    assert (barred == "had this offer a moment ago") == kept
 
 
 def test_rings_replace_the_requirement_as_he_waits():

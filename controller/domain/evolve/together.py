@@ -118,7 +118,7 @@ def disposed(i: Interaction, event: e.Disposed) -> Interaction:
 
 
 def transferred(i: Interaction, event: e.Transferred) -> Interaction:
-    return refused_by(i, event.agent, event.retry_at)
+    return refused_by(i, event.agent, event.at, event.retry_at)
 
 
 def consult_started(i: Interaction, event: e.ConsultStarted) -> Interaction:

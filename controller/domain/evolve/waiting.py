@@ -61,12 +61,13 @@ def queued(i: Interaction, event: e.Queued) -> Interaction:
         priority=event.priority,
         skills=dict(event.skills),
         preferred=event.preferred,
+        preferred_since=event.at,
         preferred_until=event.preferred_until,
         terms=event.terms,
     )
     # To whom he is transferred by name may have had him a moment ago.
     named = event.preferred if event.credit_for == "transfer" else None
-    refusals = tuple(r for r in i.refusals if r.until > event.at and r.agent != named)
+    refusals = tuple(r for r in i.refusals if r.holds(event.at) and r.agent != named)
     flow = _give_back(i, None)
     return replace(i, state=State.QUEUED, place=place, refusals=refusals, flow=flow)
 
@@ -98,17 +99,18 @@ def turned_away(i: Interaction, event: e.TurnedAway) -> Interaction:
     return replace(i, overflowed=True, flow=_give_back(i, back))
 
 
-def refused_by(i: Interaction, agent: str, retry_at: float) -> Interaction:
+def refused_by(i: Interaction, agent: str, since: float, retry_at: float) -> Interaction:
     """The agent is not offered this customer before `retry_at`."""
-    refusals = (*(r for r in i.refusals if r.agent != agent), Refusal(agent=agent, until=retry_at))
-    return replace(i, refusals=refusals)
+    refusal = Refusal(agent=agent, since=since, until=retry_at)
+    return replace(i, refusals=(*(r for r in i.refusals if r.agent != agent), refusal))
 
 
 def requeued(i: Interaction, event: e.Requeued) -> Interaction:
     if i.place is None:
         return i
     place = replace(i.place, front=True, entered_at=event.at)
-    return replace(refused_by(i, event.agent, event.retry_at), state=State.QUEUED, place=place)
+    refused = refused_by(i, event.agent, event.at, event.retry_at)
+    return replace(refused, state=State.QUEUED, place=place)
 
 
 def diverted(i: Interaction, event: e.Diverted) -> Interaction:
@@ -204,7 +206,7 @@ def _without_offer(i: Interaction, offer_id: str) -> Interaction:
 def offer_refused(i: Interaction, event: e.OfferDeclined | e.OfferExpired) -> Interaction:
     """The customer keeps his time and stands before all others."""
     place = None if i.place is None else replace(i.place, front=True)
-    refused = refused_by(i, event.agent, event.retry_at)
+    refused = refused_by(i, event.agent, event.at, event.retry_at)
     return replace(_without_offer(refused, event.offer_id), place=place)
 
 
