@@ -134,6 +134,8 @@ def _with_set(group: click.Group, noun: _Noun) -> click.Group:
         saved = _put(api, noun, entry_id, body)
         password = saved.pop("phone_password", None)
         _show(api, saved if password is None else saved | {"phone_password": password})
+        if saved.get("warning"):
+            click.echo(f"warning: {saved['warning']}", err=True)
         if password is not None:
             click.echo("the phone password above is shown this once; keep it now", err=True)
 

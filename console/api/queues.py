@@ -1,5 +1,7 @@
 """Queues, as an admin sets them up."""
 
+from collections.abc import Callable
+
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
@@ -28,12 +30,15 @@ queues = APIBlueprint(
 
 @queues.get("", summary="All queues", responses={200: QueueList})
 def list_queues() -> Response:
-    return answer(QueueList(items=[queue_view(q) for q in here().catalogue.all(QueueSettings)]))
+    warnings = _warnings()
+    entries = here().catalogue.all(QueueSettings)
+    return answer(QueueList(items=[queue_view(q, warnings(q)) for q in entries]))
 
 
 @queues.get("/<id>", summary="One queue", responses={200: QueueView, **responses(404)})
 def show_queue(path: IdPath) -> Response:
-    return answer(queue_view(here().catalogue.get(QueueSettings, path.id)))
+    entry = here().catalogue.get(QueueSettings, path.id)
+    return answer(queue_view(entry, _warnings()(entry)))
 
 
 @queues.get(
@@ -48,7 +53,11 @@ def show_outlook(path: IdPath) -> Response:
 
 @queues.put("/<id>", summary="Set up a queue", responses={200: QueueView, 201: QueueView})
 def put_queue(path: IdPath, body: QueueBody) -> Response:
-    """Makes or replaces it whole. Customers who wait keep the terms they joined under."""
+    """Makes or replaces it whole. Customers who wait keep the terms they joined under.
+
+    `units` may be more than any agent's capacity, which can be raised yet; then the answer has a
+    `warning`.
+    """
     catalogue = here().catalogue
     if body.schedule is not None and catalogue.find(Schedule, body.schedule) is None:
         known = ", ".join(s.id for s in catalogue.all(Schedule)) or "none yet"
@@ -60,7 +69,26 @@ def put_queue(path: IdPath, body: QueueBody) -> Response:
         if catalogue.find(QueueSettings, other) is None:
             known = ", ".join(q.id for q in catalogue.all(QueueSettings) if q.id != entry.id)
             raise Invalid(f"overflow.{reason}: there is no queue {other}; known: {known or 'none'}")
-    return save(entry, queue_view(entry))
+    return save(entry, queue_view(entry, _warnings()(entry)))
+
+
+def _warnings() -> Callable[[QueueSettings], str | None]:
+    """Of a queue: why none of those who serve it could ever be offered anybody, or None."""
+    most: dict[str, int] = {}
+    for profile in here().catalogue.all(AgentProfile):
+        for queue in profile.queues if profile.enabled else ():
+            most[queue] = max(profile.capacity, most.get(queue, 0))
+
+    def warning(entry: QueueSettings) -> str | None:
+        if entry.units <= most.get(entry.id, entry.units):
+            return None
+        return (
+            f"a contact takes {entry.units} units, and no agent of the queue has more than"
+            f" {most[entry.id]}: nobody will be offered one; lower `units`, or give an agent more"
+            " `capacity`"
+        )
+
+    return warning
 
 
 @queues.delete("/<id>", summary="Remove a queue", responses={204: None, **responses(404, 409)})

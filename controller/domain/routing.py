@@ -61,14 +61,16 @@ class Candidate:
     """An agent, as routing sees him.
 
     `idle_since`: end of his last contact, or when he became available, whichever is later. `free`: units
-    not reserved and not in use. `room`: by channel with a ceiling, how many more of it he may have.
-    `holds`: interactions that take his units. `turn`: grows with each offer to anybody; his last one's.
+    of his `capacity` not reserved and not in use. `room`: by channel with a ceiling, how many more of it
+    he may have. `holds`: interactions that take his units. `turn`: grows with each offer to anybody; his
+    last one's.
     """
 
     id: str
     status: Status
     idle_since: float
     free: int
+    capacity: int = 100
     queues: tuple[str, ...] = ()
     pending: Status | None = None
     skills: Mapping[str, int] = field(default_factory=dict)
@@ -211,6 +213,8 @@ def unfit(demand: Demand, agent: Candidate) -> str | None:
     """Why an agent who is not closed cannot take customers of this demand, or None."""
     if demand.only is not None and demand.only != agent.id:
         return f"kept for {demand.only}"
+    if agent.capacity < demand.units:
+        return f"needs {demand.units} units, has {agent.capacity}"
     if agent.free < demand.units:
         return _busy(agent)
     if agent.room.get(demand.channel, 1) < 1:

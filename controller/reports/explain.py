@@ -136,6 +136,8 @@ def _why_waited(stretch: Stretch, profiles: Sequence[AgentProfile], doing: Doing
 def _lacks(profile: AgentProfile, stretch: Stretch) -> list[str]:
     """What he could not do, by ring of the requirement; for how long, where that changed meanwhile."""
     place = stretch.place
+    if profile.capacity < place.terms.units:
+        return [f"has {profile.capacity} units of the {place.terms.units} it takes"]
     times = [place.since + after_s for after_s, _ in place.terms.rings]
     cuts = [stretch.start, *[t for t in times if stretch.start < t < stretch.end], stretch.end]
     parts = []

@@ -37,6 +37,13 @@ def done(result):
     return result.stdout
 
 
+def test_setting_up_a_queue_that_nobody_could_serve_warns(tandem):
+    result = tandem("queue", "set", "sales", "units=200")
+    assert result.exit_code == 0
+    assert "warning: a contact takes 200 units" in result.stderr
+    assert "warning" not in tandem("queue", "set", "sales", "units=100").stderr
+
+
 def test_the_groups_are_the_nouns():
     assert [group.name for group in ADMIN_GROUPS] == [
         "queue",

@@ -15,6 +15,28 @@ def test_a_queue_is_made_read_changed_and_removed(admin):
     assert admin.get("/queues/support").status_code == 404
 
 
+def test_a_queue_that_takes_more_than_any_of_its_agents_has_says_so(admin, centre):
+    made = admin.put("/queues/sales", {"name": "Sales", "units": 300})
+    assert made.status_code == 200
+    assert "300 units" in made.json["warning"] and "more than 100" in made.json["warning"]
+    assert admin.get("/queues").json["items"][0]["warning"] == made.json["warning"]
+    centre.arrive("c1")
+    centre.available("ann")
+    found = admin.get("/interactions/c1/candidates").json
+    assert found["reasons"] == {"needs 300 units, has 100": 1}
+    ann = {"name": "Ann", "extension": "1001", "queues": ["sales"], "capacity": 300}
+    assert admin.put("/agent-profiles/ann", ann).status_code == 200
+    assert admin.get("/queues/sales").json["warning"] is None
+    assert admin.put("/queues/sales", made.json).json["warning"] is None
+    centre.settle()
+    assert centre.now("c1").offer.agent == "ann"
+
+
+def test_a_queue_that_nobody_serves_yet_is_not_warned_of(admin):
+    assert admin.put("/queues/new", {"name": "New", "units": 1000}).json["warning"] is None
+    assert admin.put("/queues/new", {"name": "New", "units": 1001}).status_code == 422
+
+
 def test_all_queues_by_id(admin, supervisor):
     admin.put("/queues/billing", {"name": "Billing"})
     assert [q["id"] for q in supervisor.get("/queues").json["items"]] == ["billing", "sales"]

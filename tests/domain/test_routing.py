@@ -69,6 +69,7 @@ def test_of_two_queues_the_one_with_less_slack_is_first():
         (agent(status=Status.ON_BREAK), "on_break"),
         (agent(status=Status.NOT_RESPONDING), "not_responding"),
         (agent(free=99), "at capacity"),
+        (agent(free=50, capacity=50), "needs 100 units, has 50"),
         (agent(free=0, busy_with="in wrap-up"), "in wrap-up"),
         (agent(room={"voice": 0}), "no more voice at once"),
         (agent(room={"voice": 1, "chat": 0}), None),

@@ -66,6 +66,15 @@ def test_an_agent_who_was_free_and_lacked_a_skill_is_said_to(world):
     assert lines[-1] == "ended: abandoned, customer hung up"
 
 
+def test_an_agent_who_could_never_have_taken_it_is_said_to(world):
+    world.agent("1001", capacity=50)
+    world.arrive("call")
+    world.pass_(20)
+    world.medium.hang_up("call")
+    world.settle()
+    assert "  1001: available 20 s, has 50 units of the 100 it takes" in told(world, "call")
+
+
 def test_rings_that_let_an_agent_in_are_told_with_their_time(world):
     world.agent("1001", skills={"english": 1})
     queue = world.catalogue.get(QueueSettings, "sales")

@@ -142,6 +142,11 @@ class QueueBody(Body):
         description="The number that customers are shown whom an agent of this queue calls.",
         examples=["+4930123450"],
     )
+    warning: str | None = Field(
+        default=None,
+        description="Only read: why nobody can be offered a customer of this queue as it is set up.",
+        json_schema_extra={"readOnly": True},
+    )
 
     @field_validator("dispositions")
     @classmethod
@@ -185,16 +190,17 @@ class QueueList(View):
 def queue_entry(queue_id: str, body: QueueBody) -> QueueSettings:
     return QueueSettings(
         id=queue_id,
-        **body.model_dump(exclude={"id", "dispositions", "rings"}),
+        **body.model_dump(exclude={"id", "dispositions", "rings", "warning"}),
         rings=tuple((ring.after_s, ring.skills) for ring in body.rings),
         dispositions=tuple(body.dispositions),
     )
 
 
-def queue_view(entry: QueueSettings) -> QueueView:
+def queue_view(entry: QueueSettings, warning: str | None) -> QueueView:
     """As it is stored: an entry older than one of our rules is shown all the same."""
     fields = asdict(entry) | {
         "dispositions": list(entry.dispositions),
+        "warning": warning,
         "rings": [RingBody.model_construct(after_s=t, skills=dict(s)) for t, s in entry.rings],
     }
     return QueueView.model_construct(**fields)

@@ -59,6 +59,7 @@ class _Entry:
                 pending=self.pending,
                 idle_since=self.idle_since,
                 free=self.free,
+                capacity=self.profile.capacity,
                 queues=self.profile.queues,
                 skills=self.profile.skills,
                 room=self.room(),
