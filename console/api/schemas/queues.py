@@ -11,8 +11,8 @@ from console.api.schemas.values import (
     Body,
     Limit,
     Line,
+    Requirement,
     Seconds,
-    SkillLevel,
     Slug,
     Units,
     View,
@@ -32,7 +32,7 @@ class RingBody(Body):
     """From `after_s` seconds of waiting on, `skills` is the whole requirement; none lets anyone."""
 
     after_s: Limit = Field(description="Seconds waited.")
-    skills: dict[Slug, SkillLevel] = Field(default_factory=dict)
+    skills: Requirement = Field(default_factory=dict)
 
 
 class QueueBody(Body):
@@ -59,7 +59,7 @@ class QueueBody(Body):
     priority: int = Field(
         default=0, ge=-100, le=100, description="A point counts as a minute of waiting."
     )
-    skills: dict[Slug, SkillLevel] = Field(
+    skills: Requirement = Field(
         default_factory=dict, description="What an agent needs for this queue: skill to level."
     )
     rings: list[RingBody] = Field(

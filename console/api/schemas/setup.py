@@ -17,7 +17,7 @@ from console.api.schemas.values import (
     DID_PATTERN,
     Body,
     Line,
-    SkillLevel,
+    Skills,
     Slug,
     Units,
     View,
@@ -52,10 +52,11 @@ class ProfileBody(Body):
         description="The number his phone registers as."
     )
     queues: list[Slug] = Field(default_factory=list, max_length=200)
-    skills: dict[Slug, SkillLevel] = Field(default_factory=dict)
+    skills: Skills = Field(default_factory=dict)
     capacity: Units = Field(default=100, description="Units, of which each contact takes some.")
     ceilings: dict[Slug, Annotated[int, Field(ge=0, le=1000)]] = Field(
         default_factory=dict,
+        max_length=20,
         description="Channel to the most contacts of it he has at once, whatever his units.",
         examples=[{"voice": 1, "chat": 3}],
     )
@@ -167,7 +168,9 @@ class ScheduleBody(Body):
         default_factory=dict, description="Day to spans; a day that is not here is closed."
     )
     holidays: dict[str, Spans] = Field(
-        default_factory=dict, description="Local date to that day's spans instead; [] is closed."
+        default_factory=dict,
+        max_length=1000,
+        description="Local date to that day's spans instead; [] is closed.",
     )
 
     @field_validator("timezone")

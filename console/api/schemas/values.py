@@ -39,6 +39,11 @@ Limit = Annotated[float, Field(ge=1, le=86_400, allow_inf_nan=False), BeforeVali
 Units = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_no_yes)]
 SkillLevel = Annotated[int, Field(ge=1, le=10), BeforeValidator(_no_yes)]
 
+#: Of a queue or a ring: every customer carries it, and every offer keeps it.
+Requirement = Annotated[dict[Slug, SkillLevel], Field(max_length=20)]
+#: Of an agent.
+Skills = Annotated[dict[Slug, SkillLevel], Field(max_length=100)]
+
 
 def _in_our_days(time: datetime) -> datetime:
     if not 1970 < time.year < 9999:
