@@ -16,7 +16,18 @@ from werkzeug.exceptions import (
 from console.api.rights import RIGHTS
 from console.auth import Caller, Role, TokenError, authenticate
 from console.services import here
-from console.throttle import FailureThrottle
+from console.throttle import Throttle
+
+#: Unknown tokens from one address, before it has to wait. Only failures are counted: one stale script
+#: must not shut out the colleagues who share its address.
+GUESSES, GUESS_S = 10, 6.0
+
+#: Requests that change something (each may be kept for ever as an event), by token: of one agent, who
+#: clicks, and of any other, which may speak for all of them.
+AGENT_CHANGES, AGENT_CHANGE_S = 60, 0.2
+CHANGES, CHANGE_S = 1000, 0.01
+
+_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 #: No request of this API comes near it.
 BODY_LIMIT = 64 * 1024
@@ -45,7 +56,9 @@ def agent_named(name: str) -> str:
 
 
 def register(app: Flask) -> None:
-    throttle = FailureThrottle()
+    guesses = Throttle(burst=GUESSES, refill_s=GUESS_S)
+    of_agents = Throttle(burst=AGENT_CHANGES, refill_s=AGENT_CHANGE_S)
+    of_others = Throttle(burst=CHANGES, refill_s=CHANGE_S)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
 
     def guard() -> None:
@@ -57,17 +70,28 @@ def register(app: Flask) -> None:
         except KeyError:
             raise Forbidden(f"{method} {request.url_rule.rule} has no row in the rights") from None
         if roles is not None:
-            g.caller = _identify(throttle)
+            g.caller = _identify(guesses)
             if g.caller.role not in roles:
                 allowed = ", ".join(sorted(roles))
                 raise Forbidden(f"a token of role {g.caller.role} may not do this; use: {allowed}")
-        if method in ("POST", "PUT", "PATCH", "DELETE"):
+            if method in _CHANGING:
+                _slow_down(of_agents if g.caller.role is Role.AGENT else of_others)
+        if method in _CHANGING:
             _read_body()
 
     app.before_request(guard)
 
 
-def _identify(throttle: FailureThrottle) -> Caller:
+def _slow_down(changes: Throttle) -> None:
+    wait_s = changes.take(caller().token_id, here().clock.now())
+    if wait_s:
+        raise TooManyRequests(
+            f"too many changes with this token; try again in {wait_s} s, and more slowly",
+            retry_after=wait_s,
+        )
+
+
+def _identify(guesses: Throttle) -> Caller:
     challenge = WWWAuthenticate("bearer", {"realm": "tandem"})
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not text:
@@ -81,7 +105,7 @@ def _identify(throttle: FailureThrottle) -> Caller:
         return authenticate(text.strip(), services.catalogue, now)
     except TokenError as refused:
         if not refused.known:
-            wait_s = throttle.fail(request.remote_addr or "", now)
+            wait_s = guesses.take(request.remote_addr or "", now)
             if wait_s:
                 raise TooManyRequests(
                     f"too many failed tokens from this address; try again in {wait_s} s",

@@ -80,7 +80,8 @@ _MEANING = {
     404: "There is no such thing, or it is not yours to see.",
     409: "Not possible in the present state; look at it again.",
     422: "A field is wrong; `errors` says which and why.",
-    429: "Too many failed tokens from this address; wait for `Retry-After` seconds.",
+    429: "Too many failed tokens from this address, or changes with this token; wait for `Retry-After`"
+    " seconds.",
     502: "FreeSWITCH failed or refused.",
     503: "The database is not there; nothing was saved.",
 }

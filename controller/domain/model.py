@@ -157,10 +157,19 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A recording was to pause, or to go on; the switch's word on it may not be here yet."""
+
+    pause: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
     """One stereo file: customer left, whom he talked with right. `segment` may be an outside leg's id.
 
     `error` says why there is none or why it is short. Pauses are silent in it; its length counts them.
+    `asked`: what was asked of it last.
     """
 
     id: str
@@ -168,6 +177,7 @@ class Recording:
     path: str
     started_at: float
     pauses: tuple[Pause, ...] = ()
+    asked: Asked | None = None
     ended_at: float | None = None
     length_s: float | None = None
     sha256: str | None = None

@@ -57,6 +57,21 @@ def test_expired_tokens_do_not_count_as_guesses(centre, anonymous):
     assert {anonymous.get("/queues").status_code for _ in range(30)} == {401}
 
 
+def test_an_agent_who_floods_is_slowed_down_and_nobody_else_is(centre, ann, bob):
+    answers = [ann.post("/agents/me/sign-in") for _ in range(61)]
+    assert [a.status_code for a in answers] == [200] * 60 + [429]
+    assert_problem(answers[-1], 429)
+    assert "too many changes" in answers[-1].json["detail"]
+    assert ann.get("/agents/me").status_code == 200  # reading is not counted
+    assert bob.post("/agents/me/sign-in").status_code == 200
+    centre.clock.pass_(int(answers[-1].headers["Retry-After"]))
+    assert ann.post("/agents/me/sign-in").status_code == 200
+
+
+def test_who_speaks_for_everybody_may_change_more(admin):
+    assert {admin.post("/agents/ann/sign-in").status_code for _ in range(500)} == {200}
+
+
 def test_a_body_over_the_limit_is_refused(admin):
     body = {"name": "x" * BODY_LIMIT}
     assert_problem(admin.put("/queues/sales", body), 413)

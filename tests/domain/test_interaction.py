@@ -180,6 +180,45 @@ def test_the_limit_of_a_wrap_up_that_was_extended_since_does_not_end_it():
     assert s.state.segments[0].phase is Phase.WRAP_UP
 
 
+def recorded() -> Story:
+    s = Story().in_flow().queued().offered().accepted().connected()
+    path = "/r/o1.wav"
+    s.do(c.NoteRecordingStarted, recording_id="o1", segment_id="o1", path=path, at=s.now)
+    return s
+
+
+def test_a_pause_asked_for_again_is_one_event():
+    s = recorded()
+    assert len(s.do(c.PauseRecording, segment_id="o1")) == 1
+    assert s.at(4).do(c.PauseRecording, segment_id="o1") == ()
+    s.do(c.NoteRecordingPaused, recording_id="o1", at=s.now)
+    assert s.at(60).do(c.PauseRecording, segment_id="o1") == ()
+    assert len(s.do(c.ResumeRecording, segment_id="o1")) == 1
+    assert s.do(c.ResumeRecording, segment_id="o1") == ()
+
+
+def test_a_pause_that_the_switch_never_confirmed_may_be_asked_for_again():
+    s = recorded()
+    s.do(c.PauseRecording, segment_id="o1")
+    assert len(s.at(5).do(c.PauseRecording, segment_id="o1")) == 1
+    assert len(s.at(-60).do(c.PauseRecording, segment_id="o1")) == 1  # the clock was put back
+
+
+def test_a_pause_asked_for_while_the_recording_is_about_to_go_on_counts():
+    s = recorded()
+    s.do(c.PauseRecording, segment_id="o1")
+    s.do(c.NoteRecordingPaused, recording_id="o1", at=s.now)
+    s.do(c.ResumeRecording, segment_id="o1")
+    assert len(s.do(c.PauseRecording, segment_id="o1")) == 1
+
+
+def test_the_same_disposition_again_is_one_event():
+    s = Story().in_flow().queued().offered().accepted().connected()
+    assert len(s.do(c.Dispose, segment_id="o1", code="sold", notes="blue")) == 1
+    assert s.do(c.Dispose, segment_id="o1", code="sold", notes="blue") == ()
+    assert len(s.do(c.Dispose, segment_id="o1", code="sold")) == 1
+
+
 def test_arriving_twice_changes_nothing():
     s = Story().in_flow()
     before = s.state

@@ -92,4 +92,4 @@ class ModeBody(Body):
 
 
 class ExtendBody(Body):
-    by_s: float = Field(gt=0, le=86_400, allow_inf_nan=False, description="Seconds.", examples=[30])
+    by_s: Limit = Field(description="Seconds.", examples=[30])

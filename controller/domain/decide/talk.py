@@ -15,6 +15,9 @@ from controller.domain.model import Interaction, Recording, Segment
 from controller.domain.words import ConsultPhase, EndedBy, Outcome, Phase, State
 from controller.errors import CommandOutdated, IllegalCommand
 
+#: A pause that the switch has not confirmed for so long may be asked for again.
+ASK_AGAIN_S = 5.0
+
 
 def hold(i: Interaction, command: c.Hold, now: float) -> Events:
     segment = open_segment(i, command.segment_id)
@@ -58,6 +61,8 @@ def dispose(i: Interaction, command: c.Dispose, now: float) -> Events:
     segment = i.find_segment(command.segment_id)
     if segment is None or segment.phase is Phase.CLOSED:
         raise CommandOutdated(f"segment {command.segment_id} is over, its disposition stays")
+    if (segment.disposition, segment.notes) == (command.code, command.notes):
+        return
     yield e.Disposed(
         interaction_id=i.id,
         at=now,
@@ -111,14 +116,22 @@ def _in_wrap_up(i: Interaction, segment_id: str) -> Segment:
 
 def pause_recording(i: Interaction, command: c.PauseRecording, now: float) -> Events:
     recording = _recording(i, command.segment_id)
-    if not recording.paused:
+    if not _is_silent(recording, now):
         yield e.RecordingPauseAsked(interaction_id=i.id, at=now, recording_id=recording.id)
 
 
 def resume_recording(i: Interaction, command: c.ResumeRecording, now: float) -> Events:
     recording = _recording(i, command.segment_id)
-    if recording.paused:
+    if _is_silent(recording, now):
         yield e.RecordingResumeAsked(interaction_id=i.id, at=now, recording_id=recording.id)
+
+
+def _is_silent(recording: Recording, now: float) -> bool:
+    """It is paused, or is about to be. What the switch has not confirmed for a while is as it was."""
+    asked = recording.asked
+    if asked is not None and asked.at <= now < asked.at + ASK_AGAIN_S:
+        return asked.pause
+    return recording.paused
 
 
 def _recording(i: Interaction, segment_id: str) -> Recording:

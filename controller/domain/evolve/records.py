@@ -4,7 +4,7 @@ from typing import Any
 
 from controller.domain import events as e
 from controller.domain.evolve.replacing import replace
-from controller.domain.model import Interaction, Pause, Recording
+from controller.domain.model import Asked, Interaction, Pause, Recording
 from controller.domain.words import State
 
 
@@ -30,6 +30,13 @@ def recording_started(i: Interaction, event: e.RecordingStarted) -> Interaction:
 def _change_recording(i: Interaction, recording_id: str, **changes: Any) -> Interaction:
     recordings = tuple(replace(r, **changes) if r.id == recording_id else r for r in i.recordings)
     return replace(i, recordings=recordings)
+
+
+def recording_asked(
+    i: Interaction, event: e.RecordingPauseAsked | e.RecordingResumeAsked
+) -> Interaction:
+    asked = Asked(pause=isinstance(event, e.RecordingPauseAsked), at=event.at)
+    return _change_recording(i, event.recording_id, asked=asked)
 
 
 def recording_paused(i: Interaction, event: e.RecordingPaused) -> Interaction:
