@@ -225,22 +225,28 @@ class Together:
     def listen(self, leg: str, supervisor: str, mode: MonitorMode) -> None:
         """His own keys must not switch the mode: he presses them for other things."""
         leg, supervisor = self._calls.line(leg), self._calls.line(supervisor)
-        heard = {
-            "eavesdrop_enable_dtmf": "false",
-            # Of the leg that is listened to and the one it talks with: who hears him from the start.
-            "eavesdrop_whisper_bleg": "true" if mode is not MonitorMode.LISTEN else "",
-            "eavesdrop_whisper_aleg": "true" if mode is MonitorMode.BARGE else "",
-        }
+        heard = {"eavesdrop_enable_dtmf": "false", **_from_the_start(mode)}
         self._link.api(commands.setvars(supervisor, heard))
         self._link.execute_nowait(
             supervisor, "eavesdrop", leg, MUSIC_LIMIT_S, done=_listening_ended
         )
 
     def set_mode(self, supervisor: str, mode: MonitorMode) -> None:
+        """In both ways: the command reaches a leg that listens, and is lost on one that does not yet. That
+        one begins with what is set here, or has looked at it already and finds the command waiting."""
+        supervisor = self._calls.line(supervisor)
+        self._link.api(commands.setvars(supervisor, _from_the_start(mode)))
         self._link.send_event(
-            "COMMAND",
-            {"unique-id": self._calls.line(supervisor), "eavesdrop-command": _COMMAND[mode]},
+            "COMMAND", {"unique-id": supervisor, "eavesdrop-command": _COMMAND[mode]}
         )
+
+
+def _from_the_start(mode: MonitorMode) -> dict[str, str]:
+    """Who hears an eavesdropper when he begins: the leg that he listens to, the one that it talks with."""
+    return {
+        "eavesdrop_whisper_bleg": "true" if mode is not MonitorMode.LISTEN else "",
+        "eavesdrop_whisper_aleg": "true" if mode is MonitorMode.BARGE else "",
+    }
 
 
 def _listening_ended(outcome: SwitchEvent | SwitchError) -> None:
