@@ -1,4 +1,7 @@
-"""An agent's own call: his units are taken, and it becomes an interaction of its own."""
+"""An agent's own call: his units are taken, and it becomes an interaction of its own.
+
+What his phone dials while he is with a customer is no call of its own: he asks somebody about that one.
+"""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -7,6 +10,7 @@ from controller.domain import commands as c
 from controller.domain.agent import ApplyPending
 from controller.domain.catalogue import AgentProfile, Did, QueueSettings
 from controller.domain.model import Interaction
+from controller.domain.words import Party, State
 from controller.engine import Engine
 from controller.errors import IllegalCommand, Invalid, TandemError
 from controller.ports import AgentDirectory, Catalogue
@@ -78,11 +82,40 @@ class Dialling:
 
     def place_from_phone(self, extension: str, number: str, leg: str) -> Interaction:
         """The agent's phone has dialled. Raises as `place`."""
-        agents = self._catalogue.all(AgentProfile)
-        found = next((a for a in agents if a.extension == extension and a.enabled), None)
-        if found is None:
+        agent = self._owner_of(extension)
+        if agent is None:
             raise Invalid(f"no agent has extension {extension}")
-        return self.place(found.id, number, leg=leg)
+        contact = next((i for i in self._engine.live() if _is_with(agent, i)), None)
+        if contact is None:
+            return self.place(agent, number, leg=leg)
+        return self._ask(contact, number, leg)
+
+    def _ask(self, contact: Interaction, number: str, line: str) -> Interaction:
+        """A consult on the second line of his phone. That it holds the customer on the first may be
+        news still on its way, so the contact itself looks at that."""
+        assert contact.segment is not None
+        colleague = self._owner_of(number)
+        problem = None if colleague is not None else self._problem_with(number)
+        if problem is not None:
+            raise Invalid(problem)
+        after = self._engine.handle(
+            c.StartConsult(
+                interaction_id=contact.id,
+                segment_id=contact.segment.id,
+                consult_id=str(uuid4()),
+                leg=str(uuid4()),
+                kind=Party.OUTSIDE if colleague is None else Party.AGENT,
+                party=colleague or number,
+                line=line,
+            )
+        )
+        assert isinstance(after, Interaction)
+        return after
+
+    def _owner_of(self, extension: str) -> str | None:
+        """The agent with that phone."""
+        agents = self._catalogue.all(AgentProfile)
+        return next((a.id for a in agents if a.extension == extension and a.enabled), None)
 
     def _shown(self, queue: QueueSettings, wanted: str | None) -> str:
         """Nobody calls under a number that is not ours."""
@@ -102,3 +135,14 @@ class Dialling:
                 f"agent {profile.id} serves no queue; name the queue on whose behalf he calls"
             )
         return self._catalogue.get(QueueSettings, queue_id)
+
+
+def _is_with(agent: str, i: Interaction) -> bool:
+    """Whether the agent has the customer of this contact; he may be with one at most."""
+    segment = i.segment
+    return (
+        i.channel == CHANNEL
+        and i.state is State.CONNECTED
+        and segment is not None
+        and segment.agent == agent
+    )

@@ -209,13 +209,17 @@ class TransferOutside(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartConsult(Command):
-    """Ask an agent or an outside number while the customer holds. `kind`: agent or outside."""
+    """Ask an agent or an outside number while the customer holds. `kind`: agent or outside.
+
+    `line`: the leg on which the agent's phone has dialled, while it holds the customer by itself.
+    """
 
     segment_id: str
     consult_id: str
     leg: str
     kind: Party
     party: str
+    line: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

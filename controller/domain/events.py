@@ -243,6 +243,7 @@ class ConsultStarted(Event):
     party: str
     units: int
     held_before: bool
+    line: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,7 +269,7 @@ class ConsultJoined(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultEnded(Event):
-    """`keep`: the consulted party's leg goes on, with the customer."""
+    """`keep`: the consulted party's leg goes on, with the customer. `line`: as in Consult."""
 
     consult_id: str
     leg: str
@@ -276,18 +277,21 @@ class ConsultEnded(Event):
     party: str
     reason: str
     keep: bool = False
+    line: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOver(Event):
     """The customer is to be connected with this leg, whose party has answered already.
 
-    `agent`, `segment_id`: of a consulted agent or a supervisor; none for an outside party.
+    `agent`, `segment_id`: of a consulted agent or a supervisor; none for an outside party. `line`: the leg
+    on which the agent's phone has asked that party.
     """
 
     leg: str
     agent: str | None = None
     segment_id: str | None = None
+    line: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

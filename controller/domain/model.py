@@ -270,7 +270,8 @@ class Consult:
     """An agent asks somebody while his customer holds. `by`: the asking agent's segment; the segment of
     a consulted agent has the id of the consult. `party`: the agent's id, or the outside number.
 
-    `held_before`: the customer was on hold already, and stays so if nothing comes of it.
+    `held_before`: the customer was on hold already, and stays so if nothing comes of it. `line`: the leg
+    on which the agent's phone asks by itself, beside the one on which it holds the customer.
     """
 
     id: str
@@ -282,6 +283,7 @@ class Consult:
     phase: ConsultPhase
     started_at: float
     held_before: bool = False
+    line: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,7 +370,7 @@ class Interaction:
         legs = {offer.leg for offer in self.offers} | {m.leg for m in self.monitors}
         legs |= {s.leg for s in self.segments if s.open or s.phase is Phase.CONSULTED}
         if self.consult is not None:
-            legs.add(self.consult.leg)
+            legs |= {self.consult.leg, self.consult.line or self.consult.leg}
         if self.state is State.DIVERTED and self.diverted_leg is not None:
             legs.add(self.diverted_leg)
         return frozenset(legs)

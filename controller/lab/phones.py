@@ -96,26 +96,29 @@ class LabPhone:
     def hang_up(self, cause: str = "NORMAL_CLEARING") -> None:
         self._call().hang_up(cause)
 
-    def hold(self) -> None:
-        bridge.hold(self._core, self._call())
+    def hold(self, leg: Leg | None = None) -> None:
+        bridge.hold(self._core, leg or self._call())
 
-    def resume(self) -> None:
-        bridge.unhold(self._core, self._call())
+    def resume(self, leg: Leg | None = None) -> None:
+        bridge.unhold(self._core, leg or self._call())
 
     def press(self, keys: str) -> None:
         self._call().press(keys)
 
-    def obey(self, order: str) -> None:
-        """`hold`, `resume`, `bye`, or `<sip:NUMBER@...>` (a blind transfer)."""
+    def obey(self, order: str, leg: Leg) -> None:
+        """On that one of its calls `hold`, `resume`, `bye`, or `<sip:NUMBER@...>` (a blind transfer)."""
         if order.startswith("<sip:"):
-            self.refer(order[5:].partition("@")[0])
+            self.refer(order[5:].partition("@")[0], leg)
+        elif order == "bye":
+            leg.hang_up("NORMAL_CLEARING")
         else:
-            {"hold": self.hold, "resume": self.resume, "bye": self.hang_up}[order]()
+            {"hold": self.hold, "resume": self.resume}[order](leg)
 
-    def refer(self, number: str) -> None:
+    def refer(self, number: str, leg: Leg | None = None) -> None:
         """Transfer whom the phone talks to, blindly (REFER). Raises LookupError without a call."""
-        other = self._partner(self._call())
-        self._call().variables["endpoint_disposition"] = "BLIND_TRANSFER"
+        call = leg or self._call()
+        other = self._partner(call)
+        call.variables["endpoint_disposition"] = "BLIND_TRANSFER"
         other.variables["sip_refer_to"] = f"<sip:{number}@tandem>"
         self._dialplan.transfer(other, number, "XML", TRANSFER_CONTEXT)
 
@@ -148,7 +151,9 @@ class LabPhone:
             second.hang_up("ATTENDED_TRANSFER")
             self._dialplan.transfer(held, second.party.destination, "XML", TRANSFER_CONTEXT)
             return
+        first.variables["transfer_to"] = f"att:{second.other.uuid}"
         bridge.bridge_legs(self._core, held.uuid, second.other.uuid)
+        second.variables["endpoint_disposition"] = "ATTENDED_TRANSFER"
         second.variables["park_timeout"] = "2:ATTENDED_TRANSFER"
         bridge.park_leg(self._core, second)
 

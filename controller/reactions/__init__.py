@@ -50,6 +50,7 @@ REACTIONS: dict[type[e.Event], tuple[Reaction, ...]] = {
     e.WrapUpStarted: (talk.start_wrap_up,),
     e.WrapUpExtended: (talk.extend_wrap_up,),
     e.SegmentClosed: (talk.close_segment,),
+    e.LegAnswered: (others.ring_for_line,),
     e.LegUnwanted: (talk.drop_unwanted,),
     e.RecordingStarted: (talk.stop_late_recording,),
     e.RecordingPauseAsked: (talk.pause_recording,),

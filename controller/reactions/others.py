@@ -2,7 +2,7 @@
 
 from controller.domain import commands as c
 from controller.domain import events as e
-from controller.domain.model import Interaction
+from controller.domain.model import Consult, Interaction
 from controller.domain.words import LegRole, Party
 from controller.ports import AgentDirectory, Ports
 from controller.reactions.parts import medium, release, take_units
@@ -13,16 +13,29 @@ SUPERVISOR_S = 30.0
 
 
 def ring_consulted(ports: Ports, i: Interaction, event: e.ConsultStarted) -> None:
-    if event.kind is Party.OUTSIDE:
-        medium(ports, i).call(i, event.party, event.leg, CONSULT_S)
-    elif ports.agents.reserve(event.party, i.id, event.units, i.channel):
-        medium(ports, i).ring(i, event.party, event.leg, CONSULT_S, LegRole.AGENT)
+    """The party, or first the line on which the agent's phone asks: it has dialled, and is answered."""
+    if event.line is not None:
+        medium(ports, i).ring(i, event.agent, event.line, CONSULT_S, LegRole.AGENT)
+    elif i.consult is not None:
+        _ring_party(ports, i, i.consult)
+
+
+def ring_for_line(ports: Ports, i: Interaction, event: e.LegAnswered) -> None:
+    if i.consult is not None and i.consult.line == event.leg:
+        _ring_party(ports, i, i.consult)
+
+
+def _ring_party(ports: Ports, i: Interaction, asked: Consult) -> None:
+    if asked.kind is Party.OUTSIDE:
+        medium(ports, i).call(i, asked.party, asked.leg, CONSULT_S)
+    elif ports.agents.reserve(asked.party, i.id, asked.units, i.channel):
+        medium(ports, i).ring(i, asked.party, asked.leg, CONSULT_S, LegRole.AGENT)
     else:
-        reason = f"agent {event.party} is not free"
-        ports.submit(c.FailConsult(interaction_id=i.id, consult_id=event.consult_id, reason=reason))
+        reason = f"agent {asked.party} is not free"
+        ports.submit(c.FailConsult(interaction_id=i.id, consult_id=asked.id, reason=reason))
         return
     if i.segment is not None:
-        medium(ports, i).ringback(i, i.segment.leg)
+        medium(ports, i).ringback(i, asked.line or i.segment.leg)
 
 
 def consult(ports: Ports, i: Interaction, event: e.ConsultAnswered) -> None:
@@ -30,7 +43,7 @@ def consult(ports: Ports, i: Interaction, event: e.ConsultAnswered) -> None:
         return
     if i.consult.kind is Party.AGENT:
         take_units(ports, i, i.consult.party, i.consult.units, "in a consult")
-    medium(ports, i).consult(i, i.segment.leg, event.leg)
+    medium(ports, i).consult(i, i.consult.line or i.segment.leg, event.leg)
 
 
 def swap(ports: Ports, i: Interaction, event: e.ConsultSwapped) -> None:
@@ -52,6 +65,8 @@ def end_consult(ports: Ports, i: Interaction, event: e.ConsultEnded) -> None:
     if event.keep:
         return
     medium(ports, i).drop(i, event.leg, "NORMAL_CLEARING")
+    if event.line is not None:
+        medium(ports, i).drop(i, event.line, "NORMAL_CLEARING")
     # Who had answered has a segment, whose end gives his units back.
     if event.kind is Party.AGENT and i.find_segment(event.consult_id) is None:
         release(ports, event.party, i)
@@ -61,6 +76,8 @@ def hand_over(ports: Ports, i: Interaction, event: e.HandedOver) -> None:
     if event.agent is not None and i.segment is not None:
         take_units(ports, i, event.agent, i.segment.units, "on a contact")
     medium(ports, i).connect(i, event.leg)
+    if event.line is not None:
+        medium(ports, i).let_go(i, event.line)
 
 
 # --- supervisors -----------------------------------------------------------------------------------

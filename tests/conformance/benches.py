@@ -101,7 +101,7 @@ class LabBench:
     def tell(self, client: Client, leg: str, order: str) -> None:
         phone = self.lab.exchange.phone_of(self.lab.legs[leg])
         assert phone is not None
-        phone.obey(order)
+        phone.obey(order, self.lab.legs[leg])
 
     def join(self, client: Client, leg: str, second: str) -> None:
         phone = self.lab.exchange.phone_of(self.lab.legs[leg])

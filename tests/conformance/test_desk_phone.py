@@ -163,6 +163,9 @@ def test_an_attended_transfer(bench: Bench, client: Client, reached: bool):
         parked = client.wait_name("CHANNEL_PARK", c)
         assert parked["variable_tandem_referred_to"] == "49301234"
     assert gone["Hangup-Cause"] == "ATTENDED_TRANSFER"
-    client.wait_name("CHANNEL_PARK", a)
+    if reached:
+        assert gone["variable_endpoint_disposition"] == "ATTENDED_TRANSFER"
+    parked = client.wait_name("CHANNEL_PARK", a)
+    assert parked.get("variable_transfer_to") == (f"att:{o}" if reached else None)
     assert story(client, a)[:2] == UNHELD
     assert story(client, a)[-1] == "PARK"

@@ -205,6 +205,7 @@ def possible(story: Story, variant: int) -> list[c.Command]:
                 leg=f"b{fresh}",
                 kind=Party.OUTSIDE if variant % 2 else Party.AGENT,
                 party=f"colleague{variant % 3}",
+                line=f"l{fresh}" if variant % 3 == 0 and segment.held_by_phone else None,
             ),
             c.StartMonitor(
                 interaction_id=ID,

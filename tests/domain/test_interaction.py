@@ -5,7 +5,7 @@ import pytest
 from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.interaction import advance
-from controller.domain.words import Outcome, Phase, State
+from controller.domain.words import EndedBy, Outcome, Party, Phase, State
 from controller.errors import CommandOutdated, IllegalCommand
 from tests.domain.stories import CUSTOMER, ID, T0, Story, terms
 
@@ -156,6 +156,60 @@ def test_who_leaves_between_two_agents_was_handled():
     assert s.state.state is State.CONNECTING
     s.leg_ended(CUSTOMER)
     assert s.state.outcome is Outcome.HANDLED
+
+
+def asking_on_a_second_line(kind: Party = Party.AGENT) -> Story:
+    s = Story().in_flow().queued().offered().accepted().connected().at(60)
+    s.do(c.NoteHeld, leg="a1")
+    asked = {"consult_id": "k1", "leg": "b1", "kind": kind, "party": "bert", "line": "d1"}
+    s.do(c.StartConsult, segment_id="o1", **asked)
+    s.do(c.NoteLegAnswered, leg="d1", at=s.now)
+    s.do(c.NoteLegAnswered, leg="b1", at=s.now)
+    return s
+
+
+def test_who_is_asked_on_a_second_line_gets_the_customer_and_both_lines_end():
+    s = asking_on_a_second_line()
+    assert s.state.wanted_legs == {"a1", "b1", "d1"}
+    events = s.at(70).do(c.CompleteConsult, consult_id="k1")
+    (handed,) = (event for event in events if isinstance(event, e.HandedOver))
+    assert (handed.leg, handed.line) == ("b1", "d1")
+    assert s.state.wanted_legs == {"b1"}
+    assert s.state.segments[0].ended_by is EndedBy.TRANSFER
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_phone_asks_on_its_second_line_only_while_it_holds_on_its_first(held):
+    s = Story().in_flow().queued().offered().accepted().connected()
+    if held:
+        s.do(c.Hold, segment_id="o1")
+    asked = {"consult_id": "k1", "leg": "b1", "kind": Party.OUTSIDE, "party": "+49302"}
+    with pytest.raises(IllegalCommand, match="does not hold"):
+        s.do(c.StartConsult, segment_id="o1", line="d1", **asked)
+
+
+@pytest.mark.parametrize("leg", ["d1", "b1"])
+def test_a_second_line_that_ends_leaves_the_customer_held(leg):
+    s = asking_on_a_second_line().leg_ended(leg)
+    assert s.state.consult is None and s.state.segment.held_by_phone
+
+
+def test_the_customers_line_hung_up_while_the_phone_asks_ends_the_contact():
+    s = asking_on_a_second_line().leg_ended("a1")
+    assert (s.state.outcome, s.state.reason) == (Outcome.HANDLED, "agent hung up")
+    assert s.state.segments[1].ended_by is EndedBy.DISMISSED
+
+
+def test_a_phone_that_is_lost_while_it_asks_leaves_the_customer_to_whom_it_asked():
+    s = asking_on_a_second_line().leg_ended("a1", "SWITCH_LOST")
+    assert s.state.state is State.CONNECTING and s.state.segment.agent == "bert"
+
+
+def test_from_one_line_of_the_phone_to_the_other_only_the_phone_goes():
+    s = asking_on_a_second_line()
+    for kind in (c.SwapConsult, c.JoinConsult):
+        with pytest.raises(IllegalCommand, match="has both calls"):
+            s.do(kind, consult_id="k1")
 
 
 def test_who_leaves_on_the_way_from_a_second_queue_has_abandoned_it():

@@ -57,7 +57,8 @@ def test_after_each_command_state_offer_and_segment_agree(steps):
         assert len({s.agent for s in i.segments if s.open}) == sum(s.open for s in i.segments)
         if i.consult is not None:
             assert i.state is State.CONNECTED and i.segment.id == i.consult.by
-            held = i.consult.phase in (ConsultPhase.RINGING, ConsultPhase.TALKING)
+            both = (ConsultPhase.RINGING, ConsultPhase.TALKING)
+            held = i.consult.phase in both and i.consult.line is None
             assert i.segment.phase is Phase.HELD or not held
         if i.state is State.CONNECTED:
             assert i.segment.phase in (Phase.TALKING, Phase.HELD)

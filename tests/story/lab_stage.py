@@ -71,7 +71,7 @@ class LabStage(Stage):
         assert self.tandem.lab is not None
         phone = self.tandem.lab.exchange.phone_of(self.tandem.lab.legs[leg])
         if phone is not None:
-            phone.obey(order)
+            phone.obey(order, self.tandem.lab.legs[leg])
         else:
             assert order == "bye", "a caller can but hang up"
             self.tandem.lab.legs[leg].hang_up("NORMAL_CLEARING")
@@ -92,6 +92,16 @@ class LabStage(Stage):
             listener: {name for name, hearers in heard.items() if leg in hearers}
             for listener, leg in legs.items()
         }
+
+    def joins(self, leg: str, second: str) -> None:
+        assert self.tandem.lab is not None
+        legs = self.tandem.lab.legs
+        phone = self.tandem.lab.exchange.phone_of(legs[leg])
+        assert phone is not None
+        phone.join(legs[leg], legs[second])
+
+    def refers_in_vain(self, leg: str) -> None:
+        """The switch refuses, and tells its clients nothing."""
 
     def dials(self, extension: str, number: str) -> None:
         assert self.tandem.lab is not None

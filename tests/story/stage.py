@@ -205,6 +205,15 @@ class Stage(ABC):
         `<sip:NUMBER@tandem>` (transfers by REFER)."""
 
     @abstractmethod
+    def joins(self, leg: str, second: str) -> None:
+        """The phone of `leg`, which obeys, gives whom it holds there to whom it asked on `second`: REFER
+        with Replaces."""
+
+    @abstractmethod
+    def refers_in_vain(self, leg: str) -> None:
+        """As `joins`, of a call that is not there."""
+
+    @abstractmethod
     def dials(self, extension: str, number: str) -> None:
         """The phone of that extension starts a call by itself."""
 

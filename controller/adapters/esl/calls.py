@@ -75,6 +75,9 @@ class Calls:
         self.parking[leg] = waiter
         return waiter
 
+    def are_together(self, leg: str, other: str) -> bool:
+        return self.pairs.get(leg) == other and self.pairs.get(other) == leg
+
     def being_left(self, leg: str) -> bool:
         """Whether it is leaving a bridge whose other side is gone, or elsewhere; its PARK follows."""
         other = self.pairs.get(leg)
@@ -86,13 +89,15 @@ class Calls:
         if waiter is not None:
             waiter.set(still_there)
 
-    def bridged(self, event: SwitchEvent) -> None:
+    def bridged(self, event: SwitchEvent) -> bool:
+        """Whether somebody waited for it."""
         first, second = event.get("Bridge-A-Unique-ID"), event.get("Bridge-B-Unique-ID")
         self.pairs[first], self.pairs[second] = second, first
         waiter = self.bridging.pop(first, None)
         self.partner.pop(second, None)
         if waiter is not None:
             waiter.set(event)
+        return waiter is not None
 
     def gone(self, leg: str) -> None:
         """The leg hung up: forget it and wake whoever waits for its bridge."""

@@ -209,7 +209,8 @@ class VoiceFace:
             self._submit(c.NoteLegAnswered(interaction_id=interaction_id, leg=leg, at=at))
 
     def on_bridge(self, event: SwitchEvent) -> None:
-        self._calls.bridged(event)
+        if not self._calls.bridged(event):
+            self._transfers.joined(event)
 
     def on_hold(self, event: SwitchEvent) -> None:
         interaction_id = self.owner(event)

@@ -1,10 +1,13 @@
-"""What an agent's phone does by itself, followed: it dials, or sends the customer to another number.
+"""What an agent's phone does by itself, followed: it dials, or sends the customer to somebody else.
 
-What it dials is parked, and becomes the agent's own call or is refused.
+What it dials is parked, and becomes the agent's own call or a consult, or is refused.
 
 When it sends the customer away (SIP REFER), FreeSWITCH has done it already: his leg has left the agent's
-and is parked in tandem-transfer. The agent's leg may have ended a moment before, for the same reason,
-and that must not end the contact: so its end is held back until the customer's leg is there.
+and is parked in tandem-transfer, or is together with whom the phone asked on a second line (REFER with
+Replaces). The agent's legs may have ended a moment before, for the same reason, and that must end neither
+the contact nor the consult: so their ends are held back until the customer's leg is there.
+
+A REFER may name any call of any phone. Customers who come together with strangers by it are taken back.
 """
 
 from collections.abc import Callable
@@ -18,9 +21,11 @@ from controller.adapters.esl.calling import VoiceSettings
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
+from controller.adapters.esl.nailed import NAILED
 from controller.domain import commands as c
 from controller.domain.catalogue import AgentProfile
 from controller.domain.model import Interaction, Segment
+from controller.domain.words import State
 from controller.errors import SwitchError, TandemError
 from controller.greenlets import spawn
 from controller.ports import AnyCommand, Catalogue
@@ -36,7 +41,10 @@ REFERRED_TO = "tandem_referred_to"
 #: What FreeSWITCH writes on a leg whose phone has sent its partner away.
 SENT_AWAY = frozenset({"BLIND_TRANSFER", "ATTENDED_TRANSFER"})
 
-#: Seconds from the end of the agent's leg to the customer's PARK; it takes 20 to 100 ms.
+#: What FreeSWITCH writes on a leg whose phone has given its partner to another leg, before that one's uuid.
+GIVEN = "att:"
+
+#: Seconds from the end of the agent's leg to the customer's PARK or BRIDGE; it takes 20 to 100 ms.
 FOLLOW_S = 2.0
 
 #: The agent is gone and the customer is not: he is queued again. No cause by which an agent ends.
@@ -78,6 +86,7 @@ class PhoneTransfers:
         self,
         *,
         link: SwitchLink,
+        calls: Calls,
         catalogue: Catalogue,
         settings: VoiceSettings,
         find: Callable[[str], Interaction | None],
@@ -85,26 +94,86 @@ class PhoneTransfers:
         kill: Callable[[str, str], None],
     ) -> None:
         self._link = link
+        self._calls = calls
         self._catalogue = catalogue
         self._settings = settings
         self._find = find
         self._submit = submit
         self._kill = kill
-        self._held_back: dict[str, c.NoteLegEnded] = {}
+        #: Ends of legs, by their interaction.
+        self._held_back: dict[str, list[c.NoteLegEnded]] = {}
 
     def hold_back(self, event: SwitchEvent, end: c.NoteLegEnded) -> bool:
         """Whether this end of an agent's leg waits for what it is part of."""
-        interaction = self._find(end.interaction_id)
-        segment = None if interaction is None else interaction.segment
-        if (
-            event.variable("endpoint_disposition") not in SENT_AWAY
-            or segment is None
-            or segment.leg != end.leg
-        ):
+        given = event.variable("transfer_to").startswith(GIVEN)
+        sent = SENT_AWAY & {event.variable("endpoint_disposition"), end.cause}
+        sent_before = end.interaction_id in self._held_back  # on his other line
+        if not (given or sent or sent_before):
             return False
-        self._held_back[end.interaction_id] = end
-        spawn_later(FOLLOW_S, self._let_through, end.interaction_id, end)
+        interaction = self._find(end.interaction_id)
+        if interaction is None or end.leg not in _legs_of_agent(interaction):
+            return False
+        if not (sent or sent_before or self._gives(interaction, event)):
+            return False
+        self._held_back.setdefault(end.interaction_id, []).append(end)
+        spawn_later(FOLLOW_S, self._let_through, end)
         return True
+
+    def _gives(self, interaction: Interaction, event: SwitchEvent) -> bool:
+        """Whether the leg that was given away last was this customer, or he was given to it. Asked only of
+        a leg that stays connected, for it keeps what was said of it in contacts before."""
+        if event.variable("tandem_role") != NAILED:
+            return True
+        consult = interaction.consult
+        legs = () if consult is None else (interaction.leg, self._calls.line(consult.leg))
+        return event.variable("transfer_to") in [GIVEN + leg for leg in legs]
+
+    def joined(self, event: SwitchEvent) -> None:
+        """Two legs are together, and nobody here waited for it. Returns at once."""
+        legs = event.get("Bridge-A-Unique-ID"), event.get("Bridge-B-Unique-ID")
+        first, second = (self._calls.owner.get(leg) for leg in legs)
+        interaction = self._find(first) if first is not None and first == second else None
+        if interaction is None:
+            spawn("phone-transfers", self._part_strangers, legs, event.timestamp)
+            return
+        consult, uses = interaction.consult, {self._calls.use(leg) for leg in legs}
+        others = uses - {interaction.leg}
+        if len(others) == 2:
+            return
+        if consult is not None and consult.line is not None and others == {consult.leg}:
+            log.info("phone_completed_consult", interaction_id=interaction.id)
+            self._submit(c.CompleteConsult(interaction_id=interaction.id, consult_id=consult.id))
+        self._submit(
+            c.NoteConnected(interaction_id=interaction.id, leg=others.pop(), at=event.timestamp)
+        )
+        for end in self._held_back.pop(interaction.id, ()):
+            self._submit(end)
+
+    def _part_strangers(self, legs: tuple[str, str], at: float) -> None:
+        """Whoever of them is an agent's customer goes back to his queue, unless they belong together."""
+        try:
+            found = [self._interaction_of(leg) for leg in legs]
+        except SwitchError:
+            return  # one has hung up, and that is told
+        if found[0] and found[1] and found[0].id == found[1].id:
+            return
+        for interaction in found:
+            segment = None if interaction is None else interaction.segment
+            if interaction is None or segment is None or interaction.state is not State.CONNECTED:
+                continue
+            log.warning("customer_taken_back_from_strangers", interaction_id=interaction.id)
+            end = c.NoteLegEnded(
+                interaction_id=interaction.id, leg=segment.leg, cause=NO_SUCH_TARGET, at=at
+            )
+            self._submit(end)
+            self._kill(segment.leg, NO_SUCH_TARGET)
+
+    def _interaction_of(self, leg: str) -> Interaction | None:
+        """The open interaction of a leg. Blocks, and raises SwitchError for a leg that is gone."""
+        owner = self._calls.owner.get(leg)
+        if owner is None:
+            owner = self._link.api(f"uuid_getvar {leg} tandem_interaction").strip()
+        return self._find(owner) or self._find(leg)
 
     def follow(self, interaction_id: str, event: SwitchEvent) -> None:
         """The customer's leg was parked by the dialplan: he goes where his agent's phone said.
@@ -123,17 +192,26 @@ class PhoneTransfers:
             )
             return  # he has hung up, or the link is lost and all is looked at anew
         interaction = self._find(interaction_id)
-        segment = None if interaction is None else interaction.segment
-        end = self._held_back.pop(interaction_id, None)
-        command = None
+        if interaction is None:
+            return
+        if event.uuid != interaction.leg:
+            # Whom the phone asked, and not the customer: there is nobody to take care of him.
+            self._kill(self._calls.use(event.uuid), "NORMAL_CLEARING")
+            return
+        ends = self._held_back.pop(interaction_id, [])
+        segment, command = interaction.segment, None
         if segment is not None:
             command = self._command(interaction_id, segment, event.variable(REFERRED_TO))
-            if command is None and end is None:
+            if command is None and all(end.leg != segment.leg for end in ends):
                 self._kill(segment.leg, NO_SUCH_TARGET)
+        consult = interaction.consult
         if command is not None:
+            if consult is not None and consult.line is not None:
+                # Who does not answer yet is rung anew, as the customer's agent.
+                self._submit(c.CancelConsult(interaction_id=interaction_id, consult_id=consult.id))
             self._submit(command)
-        if end is not None:
-            self._submit(end if command is not None else _lost(end))
+        for end in ends:
+            self._submit(end if command is not None else _lost(end, segment))
 
     def _command(self, interaction_id: str, segment: Segment, number: str) -> c.Command | None:
         agent = next(
@@ -158,14 +236,29 @@ class PhoneTransfers:
         log.warning("phone_transfer_refused", interaction_id=interaction_id)
         return None
 
-    def _let_through(self, interaction_id: str, end: c.NoteLegEnded) -> None:
+    def _let_through(self, end: c.NoteLegEnded) -> None:
         """The customer did not come: he hung up, or we missed it. Who sent him away did not end it."""
-        if self._held_back.get(interaction_id) is end:
-            del self._held_back[interaction_id]
-            self._submit(_lost(end))
+        ends = self._held_back.get(end.interaction_id, [])
+        if not any(held is end for held in ends):
+            return
+        ends.remove(end)
+        if not ends:
+            del self._held_back[end.interaction_id]
+        interaction = self._find(end.interaction_id)
+        self._submit(_lost(end, None if interaction is None else interaction.segment))
 
 
-def _lost(end: c.NoteLegEnded) -> c.NoteLegEnded:
+def _legs_of_agent(interaction: Interaction) -> set[str]:
+    """His phone's two lines, as far as there are such: with the customer, and with whom he asks."""
+    segment, consult = interaction.segment, interaction.consult
+    legs = set() if segment is None else {segment.leg}
+    return legs if consult is None or consult.line is None else legs | {consult.line}
+
+
+def _lost(end: c.NoteLegEnded, segment: Segment | None) -> c.NoteLegEnded:
+    """The end as such by which the customer is queued again, if he is still with that leg."""
+    if segment is None or segment.leg != end.leg:
+        return end
     return c.NoteLegEnded(
         interaction_id=end.interaction_id, leg=end.leg, cause=NO_SUCH_TARGET, at=end.at
     )

@@ -113,6 +113,7 @@ class Switch:
             nailed=self.medium.nailed,
             transfers=PhoneTransfers(
                 link=self.link,
+                calls=self._calls,
                 catalogue=catalogue,
                 settings=settings,
                 find=find,

@@ -130,7 +130,9 @@ class TakingUp:
         self, interaction: Interaction, consult: Consult, segment: Segment
     ) -> None:
         """Whoever talks goes on talking; a customer who holds is kept safe again."""
-        if segment.phase is Phase.TALKING:
+        if consult.line is not None:
+            self._take_up_second_line(interaction, consult, consult.line)
+        elif segment.phase is Phase.TALKING:
             self._guard.leave(interaction.leg)
         elif consult.phase is ConsultPhase.TALKING:
             self._medium.wait(interaction)
@@ -139,6 +141,23 @@ class TakingUp:
         else:
             self._medium.hold(interaction, segment.leg)
             self.note_if_answered(consult.leg)
+
+    def _take_up_second_line(self, interaction: Interaction, consult: Consult, line: str) -> None:
+        """The agent's phone has the customer on its first line, or has given him to whom it asked."""
+        customer, second = self.dump(interaction.leg), self.dump(line)
+        asked = self._calls.line(consult.leg)
+        if customer is not None and customer.variable("signal_bond") == asked:
+            command = c.CompleteConsult(interaction_id=interaction.id, consult_id=consult.id)
+            self._submit(command)
+            self._note_together(interaction, consult.leg)
+        elif second is not None and second.get("Answer-State") != "answered":
+            self._calls.dialled.add(line)
+            agent = next(leg.party for leg in interaction.legs if leg.id == line)
+            self._medium.ring(interaction, agent, line, 0.0, LegRole.AGENT)
+        elif consult.phase is ConsultPhase.RINGING:
+            self.note_if_answered(consult.leg)
+        elif second is not None and second.get("Channel-State") in PARKED:
+            self._medium.consult(interaction, line, consult.leg)
 
     def _take_up_diverted(self, interaction: Interaction) -> None:
         leg = interaction.find_leg(interaction.diverted_leg or "")

@@ -102,6 +102,9 @@ class Together:
     def connect(self, interaction_id: str, customer: str, other: str, *, answered: bool) -> None:
         """Bridge so that the customer is parked, not lost, if the other leg goes meanwhile."""
         line = self._calls.line(other)
+        if self._calls.are_together(customer, line):  # an agent's phone has done it
+            self._unsafe(line)
+            return
         settle(self._calls, customer)
         settle(self._calls, line)
         try:
@@ -187,6 +190,11 @@ class Together:
             self._calls.safe.discard(leg)
 
     # --- a third ---------------------------------------------------------------------------------
+
+    def expect_loss(self, leg: str) -> None:
+        """An agent's phone may take the customer from its `leg` by itself, and the end of that leg would
+        look as if the agent had hung up on him: it is parked then."""
+        self._safe(self._calls.line(leg))
 
     def consult(self, interaction_id: str, leg: str, other: str) -> None:
         """Bridge agent and consulted party while the customer holds."""

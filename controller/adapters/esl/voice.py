@@ -141,6 +141,9 @@ class VoiceMedium:
         self._calling.call(interaction, number, leg, limit_s)
 
     def ringback(self, interaction: Interaction, leg: str) -> None:
+        segment = interaction.segment
+        if segment is not None and segment.leg != leg:  # his phone's other line
+            self._in_turn(interaction, self._together.expect_loss, segment.leg)
         self._in_turn(interaction, self._together.play, leg, RINGBACK)
 
     def pick_up(self, interaction: Interaction, leg: str) -> None:

@@ -65,6 +65,8 @@ def _purpose_of(i: Interaction, leg: Leg, at: float, now: float) -> Events:
         )
     elif i.consult is not None and i.consult.leg == leg.id:
         yield e.ConsultAnswered(interaction_id=i.id, at=at, consult_id=i.consult.id, leg=leg.id)
+    elif i.consult is not None and i.consult.line == leg.id:
+        pass  # the agent's phone hears us now, and whom it asks is rung
     elif monitor is not None:
         yield e.MonitorAnswered(interaction_id=i.id, at=at, monitor_id=monitor.id)
     elif i.state is State.DIVERTED and i.diverted_leg == leg.id:
@@ -190,6 +192,8 @@ def _other_left(i: Interaction, command: c.NoteLegEnded) -> Events:
         yield monitor_ended(i, monitor, cause, at)
     elif i.consult is not None and i.consult.leg == command.leg:
         yield from _consulted_left(i, i.consult, cause, at)
+    elif i.consult is not None and i.consult.line == command.leg:
+        yield from dismiss(i, i.consult, "left", at)
     elif i.state is State.DIVERTED and i.diverted_leg == command.leg:
         yield from _outside_left(i, command)
     elif segment is not None and segment.leg == command.leg:
@@ -222,17 +226,19 @@ def _outside_left(i: Interaction, command: c.NoteLegEnded) -> Events:
 
 def _agent_left(i: Interaction, segment: Segment, cause: str, at: float) -> Events:
     consult = i.consult
+    # Of two lines he has hung up that of the customer: it means that, and no more.
+    done = cause in AGENT_ENDED and (consult is None or consult.line is not None)
     if i.state is State.DIALLING:
         yield from end_segment(i, segment, EndedBy.AGENT, at)
         yield e.Ended(
             interaction_id=i.id, at=at, outcome=Outcome.FAILED, reason=f"agent's phone: {cause}"
         )
+    elif i.state is State.CONNECTED and done:
+        yield from end_contact(i, EndedBy.AGENT, at)
+        yield e.Ended(interaction_id=i.id, at=at, outcome=Outcome.HANDLED, reason="agent hung up")
     elif consult is not None and consult.phase is not ConsultPhase.RINGING:
         # As desk phones do it: who hangs up in a consult has brought the two others together.
         by = EndedBy.TRANSFER if cause in AGENT_ENDED else EndedBy.LOST
         yield from hand_over(i, consult, by, at)
-    elif i.state is State.CONNECTED and cause in AGENT_ENDED and consult is None:
-        yield from end_contact(i, EndedBy.AGENT, at)
-        yield e.Ended(interaction_id=i.id, at=at, outcome=Outcome.HANDLED, reason="agent hung up")
     else:
         yield from lose_agent(i, segment, EndedBy.LOST, cause, at)

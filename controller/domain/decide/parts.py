@@ -187,6 +187,7 @@ def consult_ended(
         party=consult.party,
         reason=reason,
         keep=keep,
+        line=consult.line,
     )
 
 
@@ -232,5 +233,6 @@ def hand_over(i: Interaction, consult: Consult, by: EndedBy, at: float) -> Event
         leg=consult.leg,
         agent=consult.party if consulted else None,
         segment_id=consult.id if consulted else None,
+        line=consult.line,
     )
     yield from end_segment(i, asking, by, at)

@@ -88,7 +88,7 @@ def transfer_outside(i: Interaction, command: c.TransferOutside, now: float) -> 
 
 
 def start_consult(i: Interaction, command: c.StartConsult, now: float) -> Events:
-    segment = steady_segment(i, command.segment_id)
+    segment = _asking_segment(i, command)
     refuse_known_leg(i, command.leg)
     if i.place is None:
         raise CommandOutdated(f"interaction {i.id} is in no queue")
@@ -110,7 +110,22 @@ def start_consult(i: Interaction, command: c.StartConsult, now: float) -> Events
         party=command.party,
         units=i.place.terms.units,
         held_before=held_before,
+        line=command.line,
     )
+
+
+def _asking_segment(i: Interaction, command: c.StartConsult) -> Segment:
+    if command.line is None:
+        return steady_segment(i, command.segment_id)
+    segment = open_segment(i, command.segment_id)
+    refuse_known_leg(i, command.line)
+    if i.consult is not None:
+        raise IllegalCommand("a consult is going on; complete or cancel it first")
+    if not segment.held_by_phone:
+        raise IllegalCommand(
+            "the agent's phone does not hold the customer; hold at the phone first"
+        )
+    return segment
 
 
 def fail_consult(i: Interaction, command: c.FailConsult, now: float) -> Events:
@@ -129,6 +144,12 @@ def _answered(i: Interaction, consult_id: str) -> Consult:
     return consult
 
 
+def _by_tandem(consult: Consult) -> Consult:
+    if consult.line is not None:
+        raise IllegalCommand("the agent's phone has both calls; go from one to the other there")
+    return consult
+
+
 def complete_consult(i: Interaction, command: c.CompleteConsult, now: float) -> Events:
     consult = _answered(i, command.consult_id)
     yield from hand_over(i, consult, EndedBy.TRANSFER, now)
@@ -141,7 +162,7 @@ def cancel_consult(i: Interaction, command: c.CancelConsult, now: float) -> Even
 
 
 def swap_consult(i: Interaction, command: c.SwapConsult, now: float) -> Events:
-    consult = _answered(i, command.consult_id)
+    consult = _by_tandem(_answered(i, command.consult_id))
     segment = open_segment(i, consult.by)
     if consult.phase is ConsultPhase.JOINED:
         raise IllegalCommand("all three talk together; there is nobody to swap with")
@@ -154,7 +175,7 @@ def swap_consult(i: Interaction, command: c.SwapConsult, now: float) -> Events:
 
 
 def join_consult(i: Interaction, command: c.JoinConsult, now: float) -> Events:
-    consult = _answered(i, command.consult_id)
+    consult = _by_tandem(_answered(i, command.consult_id))
     if consult.phase is ConsultPhase.JOINED:
         return
     segment = open_segment(i, consult.by)

@@ -132,10 +132,15 @@ def consult_started(i: Interaction, event: e.ConsultStarted) -> Interaction:
         phase=ConsultPhase.RINGING,
         started_at=event.at,
         held_before=event.held_before,
+        line=event.line,
     )
     role = LegRole.AGENT if event.kind is Party.AGENT else LegRole.OUTSIDE
     leg = Leg(id=event.leg, role=role, party=event.party, started_at=event.at)
-    return replace(i, consult=consult, legs=(*i.legs, leg))
+    legs = (*i.legs, leg)
+    if event.line is not None:
+        line = Leg(id=event.line, role=LegRole.AGENT, party=event.agent, started_at=event.at)
+        legs = (*i.legs, line, leg)
+    return replace(i, consult=consult, legs=legs)
 
 
 def _in_phase(i: Interaction, phase: ConsultPhase) -> Interaction:
