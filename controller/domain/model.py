@@ -83,7 +83,8 @@ class Place:
     `entered_at` is when the customer last joined; `front` puts a returned customer before all others.
     `preferred`: the agent who alone may have him from `preferred_since` until `preferred_until`, in the
     queue or not.
-    `told_at`: when he last heard how long it may take.
+    `told_at`: when he last heard how long it may take. `overflowed_from`: the queues that he overflowed
+    from on his way to this one; none of them has him again before his flow or an agent says so.
     """
 
     queue: str
@@ -96,6 +97,7 @@ class Place:
     preferred_since: float = 0.0
     preferred_until: float | None = None
     told_at: float | None = None
+    overflowed_from: tuple[str, ...] = ()
     terms: Terms = field(default_factory=Terms)
 
 
@@ -242,12 +244,19 @@ class GivenBack:
     """Why a queue or an outside number gave the customer back to his flow, which has not gone on yet.
 
     `to`: the queue that is to have him instead, with his place there counted from `since`.
+    `overflowed_from`: as in Place, this queue included.
     """
 
     reason: str
     waited_s: float = 0.0
     to: str | None = None
     since: float | None = None
+    overflowed_from: tuple[str, ...] = ()
+
+    @property
+    def moved_from(self) -> tuple[str, ...]:
+        """The queues that had him, as long as he overflows from one to the next."""
+        return () if self.to is None else self.overflowed_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,7 @@ class Joining:
         asked: set[str] = set()
         if back is not None and back.to is not None:
             wanted = back.to
+            asked.update(back.overflowed_from)
         while True:
             queue = self._catalogue.find(QueueSettings, wanted) if wanted else None
             if queue is None:

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from controller.adapters.memory.time import ManualClock
+from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.agent import SignIn, SignOut, Status
 from controller.domain.catalogue import QueueSettings
@@ -95,6 +96,54 @@ def test_a_queue_that_cannot_have_him_either_is_asked_once(world):
     turned = events(world, "call", e.TurnedAway)
     assert [(t.queue, t.to) for t in turned] == [("sales", "support"), ("support", None)]
     assert world.now("call").outcome is Outcome.OVERFLOWED
+
+
+def test_queues_that_overflow_into_each_other_have_him_once_each(world):
+    queue(world, "sales", max_wait_s=1, overflow={"waited": "support"})
+    queue(world, "support", max_wait_s=1, overflow={"waited": "third"})
+    queue(world, "third", max_wait_s=1, overflow={"waited": "sales", "nobody": "support"})
+    world.arrive("call")
+    for _ in range(10):
+        world.pass_(1)
+    left = events(world, "call", e.LeftQueue)
+    assert [(x.queue, x.to) for x in left] == [
+        ("sales", "support"),
+        ("support", "third"),
+        ("third", None),
+    ]
+    assert (world.now("call").outcome, world.now("call").reason) == (Outcome.OVERFLOWED, "waited")
+
+
+def test_who_was_turned_away_on_the_way_is_not_sent_back_there_either(world):
+    queue(world, "support", max_length=0, overflow={"full": "third"})
+    queue(world, "third", max_wait_s=1, overflow={"waited": "support"})
+    queue(world, "sales", max_wait_s=1, overflow={"waited": "support"})
+    world.arrive("call")
+    world.pass_(1)
+    assert world.now("call").place.overflowed_from == ("sales", "support")
+    world.pass_(1)
+    assert events(world, "call", e.LeftQueue)[-1].to is None
+
+
+def test_once_an_agent_has_sent_him_there_a_queue_may_overflow_as_it_likes(world):
+    queue(world, "sales", max_wait_s=1, overflow={"waited": "support"})
+    queue(world, "support")
+    world.profile("1001", queues=("support",))
+    world.arrive("call")
+    world.pass_(1)
+    world.engine.handle(SignIn(agent_id="1001", status=Status.AVAILABLE))
+    world.settle()
+    world.medium.answer(world.now("call").offer.leg)
+    world.settle()
+    [segment] = world.now("call").segments
+    terms = world.catalogue.get(QueueSettings, "sales").terms()
+    world.engine.handle(
+        c.TransferToQueue(interaction_id="call", segment_id=segment.id, queue="sales", terms=terms)
+    )
+    world.settle()
+    assert world.now("call").place.overflowed_from == ()
+    world.pass_(1)
+    assert world.now("call").place.queue == "support"
 
 
 def test_a_closed_queue_takes_nobody(late_world):

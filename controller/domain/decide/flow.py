@@ -46,13 +46,15 @@ def leave_queue(i: Interaction, command: c.LeaveQueue, now: float) -> Events:
         return
     yield from withdraw_offers(i, command.reason, now)
     if i.place is not None:
+        to = i.place.terms.overflow.get(command.reason)
         yield e.LeftQueue(
             interaction_id=i.id,
             at=now,
             queue=i.place.queue,
             reason=command.reason,
             waited_s=max(0.0, now - i.place.entered_at),
-            to=i.place.terms.overflow.get(command.reason),
+            # Each queue once: two that overflow into each other would have him go round for ever.
+            to=None if to in i.place.overflowed_from else to,
         )
 
 

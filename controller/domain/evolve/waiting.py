@@ -54,6 +54,7 @@ def _give_back(i: Interaction, given_back: GivenBack | None) -> FlowMark | None:
 
 
 def queued(i: Interaction, event: e.Queued) -> Interaction:
+    back = None if i.flow is None else i.flow.given_back
     place = Place(
         queue=event.queue,
         since=event.at - event.credit_s,
@@ -63,6 +64,7 @@ def queued(i: Interaction, event: e.Queued) -> Interaction:
         preferred=event.preferred,
         preferred_since=event.at,
         preferred_until=event.preferred_until,
+        overflowed_from=() if back is None else back.moved_from,
         terms=event.terms,
     )
     # To whom he is transferred by name may have had him a moment ago.
@@ -73,11 +75,13 @@ def queued(i: Interaction, event: e.Queued) -> Interaction:
 
 
 def left_queue(i: Interaction, event: e.LeftQueue) -> Interaction:
+    place = i.place
     back = GivenBack(
         reason=event.reason,
         waited_s=event.waited_s,
         to=event.to,
-        since=None if i.place is None else i.place.since,
+        since=None if place is None else place.since,
+        overflowed_from=() if place is None else (*place.overflowed_from, place.queue),
     )
     return replace(
         i,
@@ -95,7 +99,9 @@ def wait_told(i: Interaction, event: e.WaitTold) -> Interaction:
 
 def turned_away(i: Interaction, event: e.TurnedAway) -> Interaction:
     before = i.flow and i.flow.given_back
-    back = replace(before or GivenBack(reason=""), reason=event.reason, to=event.to)
+    before = before or GivenBack(reason="")
+    from_ = (*before.overflowed_from, event.queue)
+    back = replace(before, reason=event.reason, to=event.to, overflowed_from=from_)
     return replace(i, overflowed=True, flow=_give_back(i, back))
 
 
