@@ -9,6 +9,8 @@ Rules of the table:
    news yields no events.
 4. What belongs to a segment and not to the customer (wrap-up, disposition) is legal in every state.
 5. Only an event changes the state: `evolve` says which event leads where.
+6. An illegal command that was legal a moment ago is outdated, which is nobody's fault: any, once the
+   interaction has ended; those of FOR_A_MOMENT in any state; the end of a leg of whom nobody knows.
 
 The usual ways; docs/states.md has them all (a customer may hang up, and so end it, anywhere):
 
@@ -29,7 +31,7 @@ from controller.domain.events import Arrived, Event
 from controller.domain.evolve import evolve
 from controller.domain.model import Interaction
 from controller.domain.words import State
-from controller.errors import IllegalCommand
+from controller.errors import CommandOutdated, IllegalCommand
 
 Decide = Callable[[Interaction, Any, float], Events]
 
@@ -55,6 +57,9 @@ AFTER_WORK: dict[type[c.Command], Decide] = {
 }
 
 EVER = REPORTS | AFTER_WORK
+
+#: Timers and reactions send these for the state things are in, which may have passed when they come.
+FOR_A_MOMENT = (c.StartFlow, c.LeaveQueue, c.ExpireOffer, c.FailConsult)
 
 TRANSITIONS: dict[State, dict[type[c.Command], Decide]] = {
     State.ARRIVED: {
@@ -126,7 +131,9 @@ def advance(
         return interaction, ()  # told twice
     decide = TRANSITIONS[interaction.state].get(type(command))
     if decide is None:
-        raise IllegalCommand(
+        late = interaction.state is State.ENDED or isinstance(command, FOR_A_MOMENT)
+        refusal = CommandOutdated if late else IllegalCommand
+        raise refusal(
             f"{type(command).__name__} is not possible while the interaction is "
             f"{interaction.state.value}"
         )
@@ -142,9 +149,8 @@ def _begin(command: c.Command, now: float) -> Event:
             return _arrive(command)
         case c.PlaceCall():
             return dial.place_call(command, now)
-    raise IllegalCommand(
-        f"{type(command).__name__}: there is no interaction {command.interaction_id}"
-    )
+    refusal = CommandOutdated if isinstance(command, c.NoteLegEnded) else IllegalCommand
+    raise refusal(f"{type(command).__name__}: there is no interaction {command.interaction_id}")
 
 
 def _arrive(command: c.Arrive) -> Arrived:

@@ -3,6 +3,7 @@
 import gevent
 import pytest
 from gevent.event import Event
+from structlog.testing import capture_logs
 
 from controller.adapters.memory.publisher import MemoryPublisher
 from controller.adapters.memory.store import MemoryStore
@@ -154,6 +155,17 @@ def test_a_submitted_command_that_is_refused_calls_back(desk):
     )
     assert called.wait(1)
     assert isinstance(refused[0], CommandOutdated)
+
+
+def test_what_came_too_late_is_no_warning_and_what_never_could_be_is_one(desk):
+    desk.engine.handle(desk.arrive("call"))
+    with capture_logs() as log:
+        desk.engine.submit(c.LeaveQueue(interaction_id="call", reason="waited"))
+        desk.engine.submit(c.NoteLegEnded(interaction_id="gone", leg="x", cause="", at=0.0))
+        desk.engine.submit(c.Hold(interaction_id="call", segment_id="s"))
+        desk.engine.handle(c.StartFlow(interaction_id="call", flow="main"))
+    warned = [entry["command"] for entry in log if entry["log_level"] == "warning"]
+    assert warned == ["Hold"]
 
 
 def test_a_callback_that_fails_does_not_hold_up_the_stream(desk):

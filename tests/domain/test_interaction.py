@@ -303,6 +303,39 @@ def test_an_offer_that_is_over_cannot_be_accepted():
     assert s.state.offer.id == "o2"
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (c.StartFlow, {"flow": "main"}),
+        (c.LeaveQueue, {"reason": "waited"}),
+        (c.ExpireOffer, {"offer_id": "o1"}),
+        (c.FailConsult, {"consult_id": "k1", "reason": "busy"}),
+    ],
+)
+def test_what_a_timer_says_too_late_is_outdated(kind, fields):
+    s = Story().in_flow().queued().offered().accepted()
+    with pytest.raises(CommandOutdated, match="while the interaction is connecting"):
+        s.do(kind, **fields)
+
+
+def test_whatever_comes_after_the_end_is_outdated_and_before_it_illegal():
+    s = Story().in_flow()
+    with pytest.raises(IllegalCommand) as early:
+        s.do(c.Hold, segment_id="o1")
+    assert not isinstance(early.value, CommandOutdated)
+    s.leg_ended(CUSTOMER)
+    with pytest.raises(CommandOutdated):
+        s.do(c.Hold, segment_id="o1")
+
+
+def test_the_end_of_a_leg_that_nobody_knows_is_old_news_and_its_answer_is_not():
+    with pytest.raises(CommandOutdated):
+        advance(None, c.NoteLegEnded(interaction_id=ID, leg="x", cause="", at=T0), T0)
+    with pytest.raises(IllegalCommand) as fault:
+        advance(None, c.NoteLegAnswered(interaction_id=ID, leg="x", at=T0), T0)
+    assert not isinstance(fault.value, CommandOutdated)
+
+
 def test_nothing_but_an_arrival_begins_an_interaction():
     with pytest.raises(IllegalCommand, match="no interaction"):
         advance(None, c.StartFlow(interaction_id=ID, flow="main"), T0)
