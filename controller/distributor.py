@@ -84,7 +84,7 @@ class Distributor:
         self._wake.set()
 
     def waiting_in(self, queue: str) -> list[str]:
-        """Interaction ids of a queue, first first."""
+        """Interaction ids of a queue, first first; by ring_all those for whom phones ring, too."""
         return self._matcher.waiting_in(queue)
 
     # --- the picture -----------------------------------------------------------------------------

@@ -38,7 +38,7 @@ from controller.domain.routing import (
 class Match:
     """A customer and the agents who can take him, best first (at most WHY_LIMIT).
 
-    `offers`: how many of them he is to be offered to at once.
+    `offers`: how many of them he is to be offered to now.
     """
 
     waiting: Waiting
@@ -290,7 +290,7 @@ class Matcher:
         return Match(
             waiting=placed.waiting,
             agents=names,
-            offers=placed.pool.demand.offers,
+            offers=max(1, placed.pool.demand.offers - placed.waiting.ringing),
             why=self._why(placed, names, now),
         )
 

@@ -159,19 +159,11 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A recording was to pause, or to go on; the switch's word on it may not be here yet."""
-
-    pause: bool
-    at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
     """One stereo file: customer left, whom he talked with right. `segment` may be an outside leg's id.
 
     `error` says why there is none or why it is short. Pauses are silent in it; its length counts them.
-    `asked`: what was asked of it last.
+    `pause_asked`: whether it was to pause, or to go on, when that was asked last.
     """
 
     id: str
@@ -179,7 +171,8 @@ class Recording:
     path: str
     started_at: float
     pauses: tuple[Pause, ...] = ()
-    asked: Asked | None = None
+    pause_asked: bool = False
+    asked_at: float | None = None
     ended_at: float | None = None
     length_s: float | None = None
     sha256: str | None = None
@@ -252,11 +245,6 @@ class GivenBack:
     to: str | None = None
     since: float | None = None
     overflowed_from: tuple[str, ...] = ()
-
-    @property
-    def moved_from(self) -> tuple[str, ...]:
-        """The queues that had him, as long as he overflows from one to the next."""
-        return () if self.to is None else self.overflowed_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,12 +48,13 @@ Levels = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A customer in a queue, as routing sees him."""
+    """A customer in a queue, as routing sees him. `ringing`: how many phones ring for him already."""
 
     id: str
     place: Place
     channel: str = "voice"
     refusals: tuple[Refusal, ...] = ()
+    ringing: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,14 +118,27 @@ class Survey:
 
 
 def waiting_of(interaction: Interaction) -> Waiting | None:
-    """The customer as he waits; None when he does not, or is being offered."""
-    if interaction.state is not State.QUEUED or interaction.place is None:
+    """The customer as he waits for an agent, or for one more whose phone may ring beside the others; None
+    when he does not."""
+    if interaction.place is None or not _may_be_offered(interaction, interaction.place):
         return None
     return Waiting(
         id=interaction.id,
         place=interaction.place,
         channel=interaction.channel,
         refusals=interaction.refusals,
+        ringing=len(interaction.offers),
+    )
+
+
+def _may_be_offered(interaction: Interaction, place: Place) -> bool:
+    """By ring_all also while phones ring, until somebody has said that he takes him."""
+    if interaction.state is not State.OFFERED:
+        return interaction.state is State.QUEUED
+    return (
+        place.terms.strategy == "ring_all"
+        and len(interaction.offers) < RING_ALL_LIMIT
+        and not any(offer.accept_requested for offer in interaction.offers)
     )
 
 

@@ -137,6 +137,15 @@ def test_the_agent_who_did_not_come_is_not_asked_again_for_a_while():
     assert (refusal.agent, refusal.until) == ("anna", T0 + 35)
 
 
+def test_who_had_the_offer_a_moment_ago_is_not_offered_it_by_an_older_picture():
+    s = Story().in_flow().queued(strategy="ring_all").offered(1, "anna").offered(2, "bert")
+    s.do(c.DeclineOffer, offer_id="o1", reason="no")
+    with pytest.raises(CommandOutdated, match="anna had this offer a moment ago"):
+        s.offered(3, "anna")
+    s.at(15).offered(4, "anna")
+    assert [offer.agent for offer in s.state.offers] == ["bert", "anna"]
+
+
 def test_a_queue_without_wrap_up_frees_the_agent_at_once():
     s = Story().in_flow().queued(wrap_up_s=0.0).offered().accepted().connected().leg_ended("a1")
     assert s.state.segments[0].phase is Phase.CLOSED
@@ -215,7 +224,7 @@ def test_from_one_line_of_the_phone_to_the_other_only_the_phone_goes():
 def test_who_leaves_on_the_way_from_a_second_queue_has_abandoned_it():
     s = Story().in_flow().queued().at(10).offered().accepted().connected().at(60)
     s.do(c.TransferToQueue, segment_id="o1", queue="support", terms=terms())
-    s.at(70).offered(2).accepted(2).leg_ended(CUSTOMER)
+    s.at(70).offered(2, agent="bert").accepted(2).leg_ended(CUSTOMER)
     assert s.state.outcome is Outcome.ABANDONED
 
 

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from controller.domain import commands as c
 from controller.domain.agent import Status
 from controller.domain.model import Place, Refusal, Terms
 from controller.domain.routing import (
@@ -14,9 +15,11 @@ from controller.domain.routing import (
     next_change,
     order_key,
     survey,
+    waiting_of,
     why_not,
     why_of,
 )
+from tests.domain.stories import Story
 
 
 def waiting(id_="w", since=0.0, refusals=(), **place):
@@ -116,6 +119,16 @@ def test_a_clock_put_back_makes_neither_refusal_nor_preference_longer(now):
     )
     barred = reason(replace(customer, place=waiting().place), agent("bo"), now)
     assert (barred == "had this offer a moment ago") == kept
+
+
+def test_by_ring_all_he_waits_for_one_more_while_phones_ring():
+    s = Story().in_flow().queued(strategy="ring_all").offered(1, "anna")
+    assert waiting_of(s.state).ringing == 1
+    s.do(c.AcceptOffer, offer_id="o1")
+    assert waiting_of(s.state) is None
+    s.do(c.DeclineOffer, offer_id="o1", reason="no")
+    assert waiting_of(s.state).ringing == 0
+    assert waiting_of(Story().in_flow().queued().offered().state) is None
 
 
 def test_rings_replace_the_requirement_as_he_waits():

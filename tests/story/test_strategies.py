@@ -62,6 +62,20 @@ def test_all_phones_ring_until_one_is_answered(stage):
     assert stage.legs() == 0
 
 
+def test_who_becomes_free_while_phones_ring_is_rung_too(stage):
+    stage.queue("sales", strategy="ring_all")
+    stage.agent(Phone(extension="1001", ignores=True))
+    stage.dial(Caller(stay=5))
+    stage.until(lambda i: len(i.offers) == 1)
+    stage.agent(Phone(extension="1002", ring=0.5))
+    stage.until(lambda i: len(i.offers) == 2)
+    done = stage.settle()
+    assert (done.outcome, done.segments[0].agent) == (Outcome.HANDLED, "1002")
+    assert offers(stage, done)[1].why.passed_over == {"1001": "offered a contact"}
+    assert stage.tandem.agents.candidate("1001").free == 100
+    assert stage.legs() == 0
+
+
 def test_two_answer_at_once_and_one_is_let_go_and_free_again(stage):
     stage.queue("sales", strategy="ring_all")
     for extension in ("1001", "1002", "1003"):

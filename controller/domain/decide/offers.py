@@ -14,6 +14,8 @@ def make_offer(i: Interaction, command: c.MakeOffer, now: float) -> Events:
         raise CommandOutdated(f"interaction {i.id} is being offered to {i.offers[0].agent}")
     if any(offer.agent == command.agent for offer in i.offers):
         raise CommandOutdated(f"agent {command.agent} has this offer already")
+    if any(refusal.agent == command.agent and refusal.holds(now) for refusal in i.refusals):
+        raise CommandOutdated(f"agent {command.agent} had this offer a moment ago")
     refuse_known_leg(i, command.leg)
     yield e.Offered(
         interaction_id=i.id,

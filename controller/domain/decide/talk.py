@@ -128,9 +128,9 @@ def resume_recording(i: Interaction, command: c.ResumeRecording, now: float) -> 
 
 def _is_silent(recording: Recording, now: float) -> bool:
     """It is paused, or is about to be. What the switch has not confirmed for a while is as it was."""
-    asked = recording.asked
-    if asked is not None and asked.at <= now < asked.at + ASK_AGAIN_S:
-        return asked.pause
+    asked_at = recording.asked_at
+    if asked_at is not None and asked_at <= now < asked_at + ASK_AGAIN_S:
+        return recording.pause_asked
     return recording.paused
 
 

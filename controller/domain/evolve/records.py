@@ -4,7 +4,7 @@ from typing import Any
 
 from controller.domain import events as e
 from controller.domain.evolve.replacing import replace
-from controller.domain.model import Asked, Interaction, Pause, Recording
+from controller.domain.model import Interaction, Pause, Recording
 from controller.domain.words import State
 
 
@@ -35,8 +35,8 @@ def _change_recording(i: Interaction, recording_id: str, **changes: Any) -> Inte
 def recording_asked(
     i: Interaction, event: e.RecordingPauseAsked | e.RecordingResumeAsked
 ) -> Interaction:
-    asked = Asked(pause=isinstance(event, e.RecordingPauseAsked), at=event.at)
-    return _change_recording(i, event.recording_id, asked=asked)
+    pause = isinstance(event, e.RecordingPauseAsked)
+    return _change_recording(i, event.recording_id, pause_asked=pause, asked_at=event.at)
 
 
 def recording_paused(i: Interaction, event: e.RecordingPaused) -> Interaction:

@@ -64,7 +64,7 @@ def queued(i: Interaction, event: e.Queued) -> Interaction:
         preferred=event.preferred,
         preferred_since=event.at,
         preferred_until=event.preferred_until,
-        overflowed_from=() if back is None else back.moved_from,
+        overflowed_from=() if back is None or back.to is None else back.overflowed_from,
         terms=event.terms,
     )
     # To whom he is transferred by name may have had him a moment ago.
