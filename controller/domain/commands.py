@@ -380,11 +380,14 @@ class NoteRecordingResumed(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteRecordingStopped(Command):
+    """`path`: of the file, where it may be that its beginning was not heard."""
+
     recording_id: str
     length_s: float
     sha256: str | None
     error: str | None
     at: float
+    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

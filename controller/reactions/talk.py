@@ -60,7 +60,8 @@ def record_outside(ports: Ports, i: Interaction, event: e.DivertConnected) -> No
 
 
 def stop_late_recording(ports: Ports, i: Interaction, event: e.RecordingStarted) -> None:
-    if not i.goes_on(event.segment_id):
+    runs = running_recording(i, event.segment_id) is not None
+    if runs and not i.goes_on(event.segment_id):
         medium(ports, i).stop_recording(i, event.segment_id)
 
 

@@ -380,6 +380,17 @@ def test_it_is_closed_only_when_all_is_accounted_for():
         s.do(c.Dispose, segment_id="o1", code="other", notes=None)
 
 
+def test_a_recording_that_was_not_heard_to_begin_is_named_when_it_stops():
+    s = Story().in_flow().queued().offered().accepted().connected().at(60)
+    stopped = {"length_s": 50.0, "sha256": "00", "error": None, "at": s.now, "path": "/r/o1.wav"}
+    assert s.do(c.NoteRecordingStopped, recording_id="nobody's", **stopped) == ()
+    s.do(c.NoteRecordingStopped, recording_id="o1", **stopped)
+    [recording] = s.state.recordings
+    assert (recording.path, recording.segment) == ("/r/o1.wav", "o1")
+    assert (recording.started_at, recording.ended_at) == (T0 + 10, T0 + 60)
+    assert s.do(c.NoteRecordingStopped, recording_id="o1", **stopped) == ()
+
+
 def test_who_has_no_flow_is_not_given_back_to_one():
     s = Story(outbound=True)
     s.do(c.NoteLegAnswered, leg="a1", at=s.now)

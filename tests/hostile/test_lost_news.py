@@ -34,6 +34,37 @@ def test_an_unheard_hangup_of_one_who_hears_music_leaves_nothing_that_waits(cent
     assert not centre.tandem.switch._calls.legs()
 
 
+def recorded_on_the_switch(centre: Centre) -> None:
+    """Until it is; what Tandem would have heard is lost."""
+    with gevent.Timeout(5):
+        while not any(leg.recordings for leg in centre.lab.legs.values()):
+            gevent.sleep(0.01)
+
+
+def test_a_recording_whose_beginning_was_unheard_is_in_the_record(centre: Centre):
+    centre.agent(answer_after=0.05)
+    centre.lab.faults.lose(1, {"RECORD_START"})
+    call = centre.dial()
+    recorded_on_the_switch(centre)
+    call.hang_up()
+    done = centre.until(lambda i: bool(i.recordings) and i.recordings[0].ended_at is not None)
+    [recording] = done.recordings
+    assert recording.error is None and recording.sha256 is not None
+    assert recording.started_at == pytest.approx(done.segments[0].connected_at, abs=1)
+
+
+def test_a_recording_of_which_nothing_was_heard_is_found(centre: Centre):
+    centre.furnish(wrap_up_s=3)
+    centre.agent(answer_after=0.05)
+    centre.lab.faults.lose(2, {"RECORD_START", "RECORD_STOP"})
+    call = centre.dial()
+    recorded_on_the_switch(centre)
+    call.hang_up()
+    done = centre.until(lambda i: bool(i.recordings) and i.recordings[0].ended_at is not None)
+    [recording] = done.recordings
+    assert recording.error is None and recording.started_at == done.segments[0].connected_at
+
+
 def test_an_unheard_answer_of_an_outside_number_is_found(centre: Centre):
     phone = centre.lab.add_trunk_number("8610555")
     call = centre.dial(OUTSIDE)

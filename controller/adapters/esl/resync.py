@@ -10,6 +10,7 @@ from pathlib import Path
 
 import orjson
 import structlog
+from gevent import get_hub
 
 from controller.adapters.esl.calling import CALLED
 from controller.adapters.esl.calls import Calls
@@ -64,6 +65,7 @@ class Resync:
         submit: Callable[[AnyCommand], None],
         live: Callable[[], Sequence[Interaction]],
         finish_lost_recording: Callable[[Interaction], None],
+        recording_path: Callable[[Interaction, str], Path],
         fallback_dir: Path,
     ) -> None:
         self._link = link
@@ -75,6 +77,7 @@ class Resync:
         self._submit = submit
         self._live = live
         self._finish_lost_recording = finish_lost_recording
+        self._recording_path = recording_path
         self._fallback_dir = fallback_dir
         self._up = TakingUp(
             link=link,
@@ -107,6 +110,7 @@ class Resync:
             self._bury_missing(interaction, present, restarted)
             self._kill_unwanted(interaction, present)
             self._note_answers(interaction, present)
+            self._name_recordings(interaction)
         for uuid in present:
             if uuid in owned:
                 self._calls.owner.setdefault(self._calls.line(uuid), owned[uuid].id)
@@ -225,6 +229,31 @@ class Resync:
                 self._up.note_if_answered(leg.id)
             else:
                 self._face.note_answered(event)
+
+    def _name_recordings(self, interaction: Interaction) -> None:
+        """Files that no record names: we have not heard that their recording began."""
+        if interaction.place is None or not interaction.place.terms.record:
+            return
+        named = {recording.segment for recording in interaction.recordings}
+        talks = [(segment.id, segment.connected_at) for segment in interaction.segments]
+        if interaction.segments and interaction.diverted_leg is not None:
+            talks.append((interaction.diverted_leg, interaction.diverted_at))
+        for of, since in talks:
+            if of in named or since is None or since > self._clock.now() - GRACE_S:
+                continue
+            path = self._recording_path(interaction, of)
+            if not get_hub().threadpool.apply(path.exists):
+                continue
+            log.warning("recording_without_record", interaction_id=interaction.id)
+            self._submit(
+                c.NoteRecordingStarted(
+                    interaction_id=interaction.id,
+                    recording_id=of,
+                    segment_id=of,
+                    path=str(path),
+                    at=since,
+                )
+            )
 
     def _forget_gone(self, present: set[str]) -> None:
         """What we remember of legs that the switch has not had for a while: nobody told of their end, or

@@ -169,6 +169,7 @@ class Switch:
             submit=self._submit,
             live=self._live,
             finish_lost_recording=self._finish_lost_recording,
+            recording_path=self._recordings.path,
             fallback_dir=self._fallback_dir,
         )
         self.face.start(flows.flow_for)
@@ -263,5 +264,6 @@ class Switch:
                 sha256=sha256,
                 error=error,
                 at=at,
+                path=str(path),
             )
         )

@@ -165,12 +165,23 @@ def note_recording_started(i: Interaction, command: c.NoteRecordingStarted, now:
 
 
 def note_recording_stopped(i: Interaction, command: c.NoteRecordingStopped, now: float) -> Events:
-    recording = i.find_recording(command.recording_id)
-    if recording is not None and recording.ended_at is None:
+    """Of a recording whose beginning was not heard, that is told first: its file must have a name."""
+    recording_id = command.recording_id
+    recording = i.find_recording(recording_id)
+    unheard = command.path is not None and _is_new_recording(i, recording_id, recording_id)
+    if command.path is not None and unheard:
+        yield e.RecordingStarted(
+            interaction_id=i.id,
+            at=command.at - command.length_s,
+            recording_id=recording_id,
+            segment_id=recording_id,
+            path=command.path,
+        )
+    if unheard or (recording is not None and recording.ended_at is None):
         yield e.RecordingStopped(
             interaction_id=i.id,
             at=command.at,
-            recording_id=recording.id,
+            recording_id=recording_id,
             length_s=command.length_s,
             sha256=command.sha256,
             error=command.error,
