@@ -93,12 +93,15 @@ class LabStage(Stage):
             for listener, leg in legs.items()
         }
 
-    def joins(self, leg: str, second: str) -> None:
+    def joins(self, leg: str, second: str, *, hangs_up: bool = False) -> None:
         assert self.tandem.lab is not None
         legs = self.tandem.lab.legs
         phone = self.tandem.lab.exchange.phone_of(legs[leg])
         assert phone is not None
-        phone.join(legs[leg], legs[second])
+        call = legs[leg]
+        phone.join(call, legs[second])
+        if hangs_up:
+            call.hang_up("NORMAL_CLEARING")
 
     def refers_in_vain(self, leg: str) -> None:
         """The switch refuses, and tells its clients nothing."""

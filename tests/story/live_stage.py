@@ -168,19 +168,19 @@ class LiveStage(Stage):
         heard = {name: tones_in(sound, TONES.values()) for name, sound in sounds.items()}
         return {name: {who for who, hz in TONES.items() if hz in heard[name]} for name in ports}
 
-    def joins(self, leg: str, second: str) -> None:
+    def joins(self, leg: str, second: str, *, hangs_up: bool = False) -> None:
         api = self.tandem.switch.link.api
         names = ("sip_call_id", "sip_to_tag", "sip_from_tag", "direction")
         call, to, origin, way = (api(f"uuid_getvar {second} {name}").strip() for name in names)
         ours, theirs = (to, origin) if way == "inbound" else (origin, to)
-        self._refer(leg, call, ours, theirs)
+        self._refer(leg, call, ours, theirs, "!" if hangs_up else "")
 
     def refers_in_vain(self, leg: str) -> None:
         self._refer(leg, "nosuch", "1", "2")
 
-    def _refer(self, leg: str, call: str, to: str, origin: str) -> None:
+    def _refer(self, leg: str, call: str, to: str, origin: str, then: str = "") -> None:
         replaces = f"Replaces={call}%3Bto-tag%3D{to}%3Bfrom-tag%3D{origin}"
-        self.tell(leg, f"<sip:asked@tandem?{replaces}>")
+        self.tell(leg, f"<sip:asked@tandem?{replaces}>{then}")
 
     def dials(self, extension: str, number: str) -> None:
         password = self._password.format(extension)

@@ -205,9 +205,9 @@ class Stage(ABC):
         `<sip:NUMBER@tandem>` (transfers by REFER)."""
 
     @abstractmethod
-    def joins(self, leg: str, second: str) -> None:
+    def joins(self, leg: str, second: str, *, hangs_up: bool = False) -> None:
         """The phone of `leg`, which obeys, gives whom it holds there to whom it asked on `second`: REFER
-        with Replaces."""
+        with Replaces. `hangs_up`: ends `leg` as soon as that is accepted."""
 
     @abstractmethod
     def refers_in_vain(self, leg: str) -> None:

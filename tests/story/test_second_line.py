@@ -46,16 +46,17 @@ def line_of(stage, i: str) -> str:
     return str(consult.line)
 
 
-def give(stage, i: str) -> None:
-    """The phone's transfer key."""
-    stage.joins(stage.find(i).segments[0].leg, line_of(stage, i))
+def give(stage, i: str, *, hangs_up: bool = False) -> None:
+    """The phone's transfer key. Most phones hang up then, and that may be told before customer and party
+    are together."""
+    stage.joins(stage.find(i).segments[0].leg, line_of(stage, i), hangs_up=hangs_up)
 
 
-@pytest.mark.parametrize("party", ["1002", OUTSIDE])
-def test_the_phone_gives_the_customer_to_whom_it_asked(stage, party):
+@pytest.mark.parametrize(("party", "hangs_up"), [("1002", False), ("1002", True), (OUTSIDE, True)])
+def test_the_phone_gives_the_customer_to_whom_it_asked(stage, party, hangs_up):
     i = asking(stage, party)
     asked_at = stage.tandem.clock.now()
-    give(stage, i)
+    give(stage, i, hangs_up=hangs_up)
     together(stage, i, party)
     recorded(stage, i, 2)
     assert stage.tandem.agents.candidate("1001").holds
@@ -92,12 +93,13 @@ def test_the_console_gives_the_customer_to_whom_the_phone_asked(stage):
     stage.nothing_left()
 
 
-def test_transferred_while_it_rings_he_is_rung_as_the_customers_agent(stage):
+@pytest.mark.parametrize("hangs_up", [False, True])
+def test_transferred_while_it_rings_he_is_rung_as_the_customers_agent(stage, hangs_up):
     i = held(stage, Phone(extension="1002", obeys=True, ring=2.0))
     stage.dials("1001", "1002")
     stage.until(lambda x: x.consult is not None and x.find_leg(x.consult.line).answered_at)
     stage.add_phone(Phone(extension="1002", obeys=True))  # SIPp's take one call each
-    give(stage, i)
+    give(stage, i, hangs_up=hangs_up)
     together(stage, i, "1002")
     stage.hangs_up(i, CUSTOMER)
     done = stage.settle()
