@@ -169,18 +169,17 @@ class LiveStage(Stage):
         return {name: {who for who, hz in TONES.items() if hz in heard[name]} for name in ports}
 
     def joins(self, leg: str, second: str, *, hangs_up: bool = False) -> None:
+        self.tell(leg, self.refer_to(second) + ("!" if hangs_up else ""))
+
+    def refer_to(self, second: str) -> str:
+        """The order to a phone to bring whom it holds together with the partner of this leg."""
         api = self.tandem.switch.link.api
         names = ("sip_call_id", "sip_to_tag", "sip_from_tag", "direction")
         call, to, origin, way = (api(f"uuid_getvar {second} {name}").strip() for name in names)
-        ours, theirs = (to, origin) if way == "inbound" else (origin, to)
-        self._refer(leg, call, ours, theirs, "!" if hangs_up else "")
+        return _replacing(call, *((to, origin) if way == "inbound" else (origin, to)))
 
     def refers_in_vain(self, leg: str) -> None:
-        self._refer(leg, "nosuch", "1", "2")
-
-    def _refer(self, leg: str, call: str, to: str, origin: str, then: str = "") -> None:
-        replaces = f"Replaces={call}%3Bto-tag%3D{to}%3Bfrom-tag%3D{origin}"
-        self.tell(leg, f"<sip:asked@tandem?{replaces}>{then}")
+        self.tell(leg, _replacing("nosuch", "1", "2"))
 
     def dials(self, extension: str, number: str) -> None:
         password = self._password.format(extension)
@@ -199,3 +198,7 @@ class LiveStage(Stage):
     @property
     def hears(self) -> bool:
         return True
+
+
+def _replacing(call: str, to: str, origin: str) -> str:
+    return f"<sip:asked@tandem?Replaces={call}%3Bto-tag%3D{to}%3Bfrom-tag%3D{origin}>"
