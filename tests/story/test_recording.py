@@ -8,9 +8,11 @@ from pathlib import Path
 import gevent
 import pytest
 
+from controller.adapters.esl import face
+from controller.domain.words import State
 from tests.story import verbs
 from tests.story.acts import NEAR, talk
-from tests.story.stage import CUSTOMER
+from tests.story.stage import CUSTOMER, Caller, Phone
 
 
 def silence(path: Path) -> list[float]:
@@ -54,4 +56,21 @@ def test_paused_held_while_paused_and_resumed(stage):
     manifest = json.loads((Path(recording.path).parent / "manifest.json").read_text())
     [kept] = manifest["recordings"][0]["pauses"]
     assert kept["until_s"] - kept["from_s"] == pytest.approx(ended - began, abs=0.01)
+    stage.nothing_left()
+
+
+def test_a_recording_that_was_not_heard_to_begin_is_in_the_record(stage, monkeypatch):
+    monkeypatch.delitem(face.ON, "RECORD_START")
+    stage.dial(Caller(stay=60))
+    stage.agent(Phone(extension="1001", ring=0.2))
+    i = stage.until(lambda x: x.state is State.CONNECTED).id
+    gevent.sleep(2)
+    stage.hangs_up(i, CUSTOMER)
+    stage.until(lambda x: bool(x.recordings) and x.recordings[0].ended_at is not None)
+    done = stage.settle()
+    [recording], [segment] = done.recordings, done.segments
+    assert recording.error is None and recording.segment == segment.id
+    assert recording.started_at == pytest.approx(segment.connected_at, abs=NEAR)
+    assert recording.length_s == pytest.approx(segment.ended_at - segment.connected_at, abs=NEAR)
+    assert (Path(recording.path).parent / "manifest.json").exists()
     stage.nothing_left()
