@@ -49,6 +49,15 @@ def test_listening_and_whispering_through_a_hold_and_the_customer_hears_nothing(
     stage.nothing_left()
 
 
+def test_a_mode_that_is_changed_as_his_phone_answers_is_the_one_that_counts(stage):
+    i, supervisor = watched(stage)
+    supervisor.listen(i, MonitorMode.WHISPER)
+    stage.until_heard(i, WHISPER)
+    stage.hangs_up(i, CUSTOMER)
+    stage.settle()
+    stage.nothing_left()
+
+
 def test_he_barges_in_and_takes_over(stage):
     i, supervisor = watched(stage, MonitorMode.BARGE)
     stage.until_heard(i, BARGE)
