@@ -10,9 +10,10 @@ from controller.adapters.esl.nailed import BEEP
 from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.agent import Status
-from controller.domain.words import EndedBy, Outcome, Party, State
+from controller.domain.words import ConsultPhase, EndedBy, Outcome, Party, State
 from controller.errors import CommandRefused, LinkLost
-from tests.story.stage import Caller, Phone
+from tests.story.acts import together
+from tests.story.stage import CUSTOMER, Caller, Phone
 
 NEAR = 0.5
 
@@ -267,3 +268,23 @@ def test_customers_who_go_as_they_are_bridged_cost_no_leg(stage, every_ms):
     only(stage, 1)
     free(stage)
     assert stage.tandem.agents.candidate("1001").status is Status.AVAILABLE
+
+
+def test_a_nailed_phone_asks_on_its_second_line_and_gives_the_customer(stage):
+    stage.agent(Phone(extension="1001", obeys=True), nailed_up=True)
+    stage.agent(Phone(extension="1002", obeys=True), queues=())
+    leg = stage.nailed_leg("1001")
+    stage.dial(Caller(stay=60))
+    i = stage.until(lambda x: x.state is State.CONNECTED and bool(x.recordings)).id
+    stage.tell(leg, "hold")
+    stage.until(lambda x: x.segments[0].held_by_phone)
+    stage.dials("1001", "1002")
+    asked = stage.until(lambda x: x.consult and x.consult.phase is ConsultPhase.TALKING).consult
+    gevent.sleep(0.3)  # until the two are together
+    stage.joins(leg, asked.line)
+    together(stage, i, "1002")
+    free(stage, "1001")
+    stage.hangs_up(i, CUSTOMER)
+    done = stage.until(over)
+    assert [s.ended_by for s in done.segments] == [EndedBy.TRANSFER, EndedBy.CUSTOMER]
+    free(stage, "1002")
