@@ -83,6 +83,17 @@ def test_the_phone_gives_the_customer_to_whom_it_asked(stage, party, hangs_up):
     stage.nothing_left()
 
 
+def test_the_phone_gives_whom_it_asked_to_the_customer(stage):
+    """Some phones refer on their second line, and name the first: it is all the same."""
+    i = asking(stage)
+    stage.joins(line_of(stage, i), stage.find(i).segments[0].leg)
+    together(stage, i, "1002")
+    stage.hangs_up(i, CUSTOMER)
+    done = stage.settle()
+    assert [s.ended_by for s in done.segments] == [EndedBy.TRANSFER, EndedBy.CUSTOMER]
+    stage.nothing_left()
+
+
 def test_the_console_gives_the_customer_to_whom_the_phone_asked(stage):
     i = asking(stage)
     verbs.complete(stage, i)
