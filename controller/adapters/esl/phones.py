@@ -152,6 +152,8 @@ class PhoneTransfers:
     def _part_strangers(self, legs: tuple[str, str], at: float) -> None:
         """Whoever of them is an agent's customer goes back to his queue, unless they belong together."""
         try:
+            if self._link.api(f"uuid_getvar {legs[0]} signal_bond").strip() != legs[1]:
+                return  # late news: a leg that stays connected is with somebody else by now
             found = [self._interaction_of(leg) for leg in legs]
         except SwitchError:
             return  # one has hung up, and that is told
