@@ -37,5 +37,5 @@ def test_the_values_are_such_that_it_may_be_used(kind):
 
 
 def test_a_field_that_does_not_exist_is_an_error():
-    with pytest.raises(AttributeError, match="until_when"):
+    with pytest.raises(KeyError, match="until_when"):
         replace(model.Pause(since=1.0), until_when=2.0)
