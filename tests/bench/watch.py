@@ -8,7 +8,9 @@ from controller.adapters.esl.connection import EslConnection
 from controller.adapters.esl.messages import SwitchEvent
 from tests.live.freeswitch import FreeSwitch
 
-_NAMES = ("CHANNEL_CREATE", "CHANNEL_ANSWER", "CHANNEL_PROGRESS", "CHANNEL_BRIDGE")
+#: Whichever comes first ends the dialplan's part: from then on the caller is the distributor's.
+_JOINED = ("CHANNEL_PARK", "CHANNEL_ANSWER")
+_NAMES = (*_JOINED, "CHANNEL_CREATE", "CHANNEL_PROGRESS", "CHANNEL_BRIDGE")
 
 
 @dataclass(slots=True)
@@ -30,13 +32,16 @@ class Watch:
             self.pairs.setdefault(*((one, other) if one in self.callers else (other, one)))
 
     def delays(self, to: str, *, of_agent: bool) -> Sequence[float]:
-        """Seconds from each bridged caller's answer, upon which he joins the queue, sorted."""
-        answered, reached = self.times["CHANNEL_ANSWER"], self.times[to]
+        """Seconds from each bridged caller's joining, sorted."""
+        reached = self.times[to]
         return sorted(
-            reached[agent if of_agent else caller] - answered[caller]
+            reached[agent if of_agent else caller] - self._joined(caller)
             for caller, agent in self.pairs.items()
-            if (agent if of_agent else caller) in reached and caller in answered
+            if (agent if of_agent else caller) in reached
         )
+
+    def _joined(self, caller: str) -> float:
+        return min(times[caller] for name in _JOINED if caller in (times := self.times[name]))
 
 
 def watching(switch: FreeSwitch, watch: Watch) -> EslConnection:

@@ -121,6 +121,8 @@ class _Worker:
             start_new_session=True,
         )
         with contextlib.suppress(ProcessLookupError):  # it ended at once; `ask` will say so
+            # Not real-time, as Tandem may be (docs/operations.md).
+            os.sched_setscheduler(self._process.pid, os.SCHED_OTHER, os.sched_param(0))
             os.setpriority(os.PRIO_PROCESS, self._process.pid, NICENESS)
 
     def ask(self, request: Mapping[str, Any], timeout_s: float) -> dict[str, Any]:
