@@ -41,7 +41,7 @@ from controller.greenlets import spawn
 from controller.lab.switch import LabSwitch
 from controller.ports import Catalogue, Ports, Store
 from controller.provisioning.keeping import DirectoryKeeper
-from controller.reactions import react, restore, restore_agent
+from controller.reactions import awaited, begin, react, restore, restore_agent
 from controller.waiting.lounge import Lounge
 from ivr_flows.announcements import announcement
 from ivr_flows.audible import fixed_prompts
@@ -111,7 +111,9 @@ class Tandem:
     def start(self) -> None:
         """Recover what was open, connect, serve. Returns when the API answers."""
         self._warn_of_strangers()
-        self.engine.start(partial(react, self.ports))
+        self.engine.start(
+            partial(react, self.ports), early=partial(begin, self.ports), awaited=awaited
+        )
         open_interactions = self.engine.recover()
         for agent in self.engine.agent_states():
             self.agents.declare(agent)
@@ -249,6 +251,7 @@ class Tandem:
             timezone=self.config.timezone,
             # A caller in a flow waits for the database, too, and is not turned away by it.
             handle=partial(self.engine.handle, timeout_s=None),
+            submit=self.engine.submit,
             leg_of=self.switch.leg_of,
             files=lambda wanted, rate: [str(path) for path in prompts.playable(wanted, rate)],
         )

@@ -12,8 +12,8 @@ from functools import partial
 from typing import NamedTuple
 
 import structlog
-from gevent import Timeout
-from gevent.event import AsyncResult
+from gevent import Timeout, sleep
+from gevent.event import AsyncResult, Event
 
 from controller.committer import Committer
 from controller.domain.agent import Agent, AgentCommand, advance_agent
@@ -36,7 +36,11 @@ from controller.ports import (
 
 log = structlog.get_logger(__name__)
 
+#: Longest wait, in seconds, of a change that nobody waits for, for one that it is saved with.
+LINGER_S = 0.025
+
 React = Callable[[Aggregate, AnyEvent], None]
+Awaited = Callable[[AnyEvent], bool]
 Refused = Callable[[TandemError], None]
 
 
@@ -59,8 +63,14 @@ _Outcome = _Step | TandemError
 
 @dataclass(slots=True)
 class _Mailbox:
+    """`lingering`: set to go on, while what was taken from here waits for company."""
+
     letters: deque[_Letter] = field(default_factory=deque)
     open: bool = False
+    lingering: Event | None = None
+
+    def take(self) -> list[_Letter]:
+        return [self.letters.popleft() for _ in range(len(self.letters))]
 
 
 class Engine:
@@ -72,13 +82,27 @@ class Engine:
         self._publisher = publisher
         self._committer = Committer(store)
         self._react: React = lambda after, event: None
+        self._early: React = lambda after, event: None
+        self._awaited: Awaited = lambda event: True
+        self._lingering: dict[str, _Mailbox] = {}
         self._crew = Crew("mailbox")
         self._mailboxes: dict[str, _Mailbox] = {}
         self._interactions: dict[str, Interaction] = {}
         self._agents: dict[str, Agent] = {}
 
-    def start(self, react: React) -> None:
-        self._react = react
+    def start(
+        self,
+        react: React,
+        *,
+        early: React = lambda after, event: None,
+        awaited: Awaited = lambda event: True,
+    ) -> None:
+        """`react` is called for each event once it is saved, `early` before: it may begin nothing outside.
+
+        `awaited(event)`: whether anything is done upon its save. What nobody waits for is saved a moment
+        later, with what comes next: a commit is most of what a small change costs.
+        """
+        self._react, self._early, self._awaited = react, early, awaited
         self._committer.start()
 
     def recover(self) -> Sequence[Interaction]:
@@ -91,6 +115,9 @@ class Engine:
 
     def stop(self) -> None:
         """Save what is under way and take nothing more."""
+        self._take_along()
+        while self._lingering:
+            sleep(0)
         self._committer.stop()
 
     # --- the door in -----------------------------------------------------------------------------
@@ -137,7 +164,8 @@ class Engine:
     @property
     def backlog(self) -> int:
         """Commands taken and not yet done."""
-        return sum(len(mailbox.letters) for mailbox in self._mailboxes.values())
+        taken = sum(len(mailbox.letters) for mailbox in self._mailboxes.values())
+        return taken + len(self._lingering)
 
     # --- one mailbox -----------------------------------------------------------------------------
 
@@ -147,6 +175,8 @@ class Engine:
         if mailbox is None:
             mailbox = self._mailboxes[stream] = _Mailbox()
         mailbox.letters.append(letter)
+        if mailbox.lingering is not None:
+            mailbox.lingering.set()
         if not mailbox.open:
             mailbox.open = True
             self._crew.give(partial(self._work, stream, mailbox))
@@ -165,10 +195,10 @@ class Engine:
 
     def _carry_out(self, stream: str, mailbox: _Mailbox) -> None:
         """Letters that wait together are decided one after another and saved as one."""
-        letters = [mailbox.letters.popleft() for _ in range(len(mailbox.letters))]
+        letters = mailbox.take()
         outcomes: Sequence[_Outcome]
         try:
-            outcomes = self._advance(stream, letters)
+            outcomes = self._advance(stream, mailbox, letters)
         except TandemError as error:
             outcomes = [error] * len(letters)
         for letter, outcome in zip(letters, outcomes, strict=True):
@@ -180,12 +210,60 @@ class Engine:
             if outcome.events:
                 self._tell(outcome.after, outcome.events)
 
-    def _advance(self, stream: str, letters: Sequence[_Letter]) -> list[_Outcome]:
-        """Stops 3 and 4. A stream that another process changed is loaded and decided again, once."""
+    def _gather(self, stream: str, mailbox: _Mailbox, letters: list[_Letter]) -> Sequence[_Outcome]:
+        """What becomes of the letters, and of those that come while nobody waits for these."""
+        decided = self._decide(letters, trust_new=True)
+        self._begin(decided)
+        if self._somebody_waits(letters, decided):
+            return decided
+        self._linger(stream, mailbox)
+        more = mailbox.take()
+        letters += more
+        steps = _steps(decided)
+        further = self._decide(more, upon=steps[-1].after if steps else None, trust_new=True)
+        self._begin(further)
+        return [*decided, *further]
+
+    def _begin(self, decided: Sequence[_Outcome]) -> None:
+        for step in _steps(decided):
+            for event in step.events:
+                self._guarded(self._early, step.after, event)
+
+    def _somebody_waits(self, letters: Sequence[_Letter], decided: Sequence[_Outcome]) -> bool:
+        if any(letter.answer is not None for letter in letters):
+            return True
+        events = [event for step in _steps(decided) for event in step.events]
+        return not events or any(map(self._awaited, events))
+
+    def _linger(self, stream: str, mailbox: _Mailbox) -> None:
+        """Until the stream's next letter, or another stream's save, which this one then shares."""
+        mailbox.lingering = Event()
+        self._lingering[stream] = mailbox
+        try:
+            mailbox.lingering.wait(LINGER_S)
+        finally:
+            del self._lingering[stream]
+            mailbox.lingering = None
+
+    def _take_along(self) -> None:
+        """Those that linger: they come to the committer before it has woken up."""
+        for mailbox in self._lingering.values():
+            if mailbox.lingering is not None:
+                mailbox.lingering.set()
+
+    def _advance(
+        self, stream: str, mailbox: _Mailbox, letters: list[_Letter]
+    ) -> Sequence[_Outcome]:
+        """Stops 3 and 4; adds what comes meanwhile to `letters`. A stream that another process changed
+        is loaded and decided again, once."""
         for last_try in (False, True):
-            decided = self._decide(letters, trust_new=not last_try)
-            steps = [step for step in decided if isinstance(step, _Step) and step.events]
+            if last_try:
+                decided = self._decide(letters, trust_new=False)
+            else:
+                decided = self._gather(stream, mailbox, letters)
+            steps = _steps(decided)
             if steps:
+                self._take_along()
                 try:
                     self._committer.commit(
                         *(Change(after=step.after, events=step.events) for step in steps)
@@ -199,10 +277,12 @@ class Engine:
             return decided
         raise AssertionError("unreachable")
 
-    def _decide(self, letters: Sequence[_Letter], *, trust_new: bool) -> list[_Outcome]:
-        """What becomes of each letter, one upon the other."""
+    def _decide(
+        self, letters: Sequence[_Letter], *, upon: Aggregate | None = None, trust_new: bool
+    ) -> Sequence[_Outcome]:
+        """What becomes of each letter, one upon the other, the first upon `upon` or what is known."""
         decided: list[_Outcome] = []
-        state: Aggregate | None = None
+        state = upon
         for letter in letters:
             command = letter.command
             try:
@@ -264,13 +344,18 @@ class Engine:
     def _tell(self, after: Aggregate, events: tuple[AnyEvent, ...]) -> None:
         """Stops 5 and 6."""
         for event in events:
-            try:
-                self._react(after, event)
-            except Exception:
-                log.exception(
-                    "reaction_failed", stream=stream_of(after), cause=type(event).__name__
-                )
+            self._guarded(self._react, after, event)
         self._publisher.publish(Published(after=after, events=events))
+
+    def _guarded(self, react: React, after: Aggregate, event: AnyEvent) -> None:
+        try:
+            react(after, event)
+        except Exception:
+            log.exception("reaction_failed", stream=stream_of(after), cause=type(event).__name__)
+
+
+def _steps(outcomes: Sequence[_Outcome]) -> list[_Step]:
+    return [outcome for outcome in outcomes if isinstance(outcome, _Step) and outcome.events]
 
 
 def _next(

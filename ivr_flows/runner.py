@@ -5,7 +5,7 @@ and is started again, from the step saved in the interaction, when he comes back
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from uuid import uuid4
@@ -58,7 +58,8 @@ class _Run:
 
 
 class FlowRunner:
-    """The port Flows. `handle` is the engine's: a flow goes on once its step is saved."""
+    """The port Flows. `handle` and `submit` are the engine's: a flow goes on once its step is saved, but
+    into a queue it goes in the same save."""
 
     def __init__(
         self,
@@ -69,6 +70,7 @@ class FlowRunner:
         clock: Clock,
         timezone: str,
         handle: Callable[[AnyCommand], object],
+        submit: Callable[[AnyCommand], None],
         leg_of: Callable[[Interaction], CustomerLeg],
         files: Files,
     ) -> None:
@@ -78,6 +80,7 @@ class FlowRunner:
         self._clock = clock
         self._timezone = ZoneInfo(timezone)
         self._handle = handle
+        self._submit = submit
         self._leg_of = leg_of
         self._files = files
         self._running: dict[str, gevent.Greenlet] = {}
@@ -183,8 +186,12 @@ class FlowRunner:
                 failed = run.flow.name == UNKNOWN_NUMBER
                 self._finish(run.interaction.id, action.reason, failed, action.cause)
                 return
-            self._note_step(run, choice if isinstance(asked_by, steps.Menu) else None)
-            self._answer(run, action)
+            step = self._step(run, choice if isinstance(asked_by, steps.Menu) else None)
+            if isinstance(action, actions.EnterQueue) and not self._announces(action):
+                self._submit(step)  # saved together with what becomes of him there
+            else:
+                self._handle(step)
+                self._answer(run, action)
             if isinstance(action, actions.Play) and self._asks_next(run, facts):
                 run.unheard += action.prompts
                 going = actions.Played()
@@ -197,25 +204,24 @@ class FlowRunner:
         following, _ = advance(run.flow, run.position, actions.Played(), facts)
         return isinstance(following, actions.Gather)
 
-    def _note_step(self, run: _Run, choice: str | None) -> None:
+    def _step(self, run: _Run, choice: str | None) -> c.TakeStep:
         step = run.flow.steps[run.position.step]
         secret = {
             s.into for s in run.flow.steps.values() if isinstance(s, steps.Gather) and s.secret
         }
         variables = {k: v for k, v in run.position.variables.items() if k not in secret}
-        self._handle(
-            c.TakeStep(
-                interaction_id=run.interaction.id,
-                step=run.position.step,
-                verb=type(step).__name__.lower(),
-                spent=run.position.spent,
-                choice=choice,
-                variables=variables,
-            )
+        return c.TakeStep(
+            interaction_id=run.interaction.id,
+            step=run.position.step,
+            verb=type(step).__name__.lower(),
+            spent=run.position.spent,
+            choice=choice,
+            variables=variables,
         )
 
     def _answer(self, run: _Run, action: actions.Action) -> None:
-        """No verb answers a call: the first action does, save a hangup or a transfer."""
+        """No verb answers a call: the first action does, save a hangup or a transfer. In a queue that
+        has nothing to say before, he is answered with the music."""
         if not run.answered and not isinstance(action, actions.Transfer):
             run.leg.answer()
             run.answered = True
@@ -275,10 +281,16 @@ class FlowRunner:
         )
         return None if reason is None else actions.Returned(reason=reason)
 
+    def _announces(self, action: actions.EnterQueue) -> bool:
+        """Whether he is told that he is recorded; not by which queue may have him instead."""
+        queue = self._catalogue.find(QueueSettings, action.queue)
+        return queue is not None and _is_announced(queue, action)
+
     def _announce_recording(
         self, run: _Run, action: actions.EnterQueue, queue: QueueSettings
     ) -> None:
-        if queue.record and (queue.announce_recording or action.announce_recording):
+        if _is_announced(queue, action):
+            self._answer(run, action)
             language = action.language if action.language in ANNOUNCEMENT else "en"
             announcement = Prompt(text=ANNOUNCEMENT[language], language=language)
             run.leg.play(self._files([announcement], run.leg.rate))
@@ -296,6 +308,11 @@ class FlowRunner:
         else:
             result = actions.Returned(reason="flow_changed")
         if result is not None:
+            # The flow's next queue is its own again.
+            mark = run.interaction.flow
+            if mark is not None and mark.given_back is not None:
+                back = replace(mark.given_back, to=None)
+                run.interaction = replace(run.interaction, flow=replace(mark, given_back=back))
             self._walk(run, result)
 
     def _finish(
@@ -306,3 +323,7 @@ class FlowRunner:
             self._handle(command)
         except IllegalCommand:
             log.debug("flow_had_ended", interaction_id=interaction_id)
+
+
+def _is_announced(queue: QueueSettings, action: actions.EnterQueue) -> bool:
+    return queue.record and (queue.announce_recording or action.announce_recording)

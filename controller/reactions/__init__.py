@@ -15,7 +15,6 @@ from controller.reactions.parts import Reaction, take_units
 
 REACTIONS: dict[type[e.Event], tuple[Reaction, ...]] = {
     e.Arrived: (waiting.welcome,),
-    e.FlowStarted: (waiting.start_flow,),
     e.Queued: (waiting.wait,),
     e.Requeued: (waiting.wait,),
     e.WaitTold: (waiting.tell_wait,),
@@ -61,6 +60,19 @@ REACTIONS: dict[type[e.Event], tuple[Reaction, ...]] = {
 }
 
 
+#: What begins beside the save, for it does nothing outside before its own first command is saved.
+EARLY: dict[type[e.Event], Reaction] = {e.FlowStarted: waiting.start_flow}
+
+#: What is done about these is not urgent.
+_PATIENT = frozenset({e.Arrived})
+
+
+def begin(ports: Ports, after: Aggregate, event: AnyEvent) -> None:
+    """Do what need not wait for the event's save."""
+    if isinstance(after, Interaction) and isinstance(event, e.Event) and type(event) in EARLY:
+        EARLY[type(event)](ports, after, event)
+
+
 def react(ports: Ports, after: Aggregate, event: AnyEvent) -> None:
     """Do what the table says about one event. Agents have no table: a new status is declared."""
     if isinstance(after, Agent):
@@ -70,6 +82,13 @@ def react(ports: Ports, after: Aggregate, event: AnyEvent) -> None:
     if isinstance(event, e.Event):
         for reaction in REACTIONS.get(type(event), ()):
             reaction(ports, after, event)
+
+
+def awaited(event: AnyEvent) -> bool:
+    """Whether anything may be done upon its save that should not come later."""
+    if isinstance(event, e.Event):
+        return type(event) in REACTIONS and type(event) not in _PATIENT
+    return isinstance(event, StatusChanged | StatusPending)
 
 
 def restore_agent(ports: Ports, agent: Agent) -> None:

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import gevent
 import pytest
 from flask import Flask
 from prometheus_client import CollectorRegistry, Counter
@@ -30,8 +29,9 @@ from controller.domain.catalogue import AgentProfile, QueueSettings
 from controller.domain.model import Interaction
 from controller.engine import Engine
 from controller.ports import Ports
-from controller.reactions import react
+from controller.reactions import awaited, begin, react
 from controller.waiting.lounge import Lounge
+from tests.controller.world import settle
 
 
 def number_problem(number: str) -> str | None:
@@ -81,7 +81,7 @@ class Centre:
             ledger=MemoryLedger(),
             submit=self.engine.submit,
         )
-        self.engine.start(partial(react, ports))
+        self.engine.start(partial(react, ports), early=partial(begin, ports), awaited=awaited)
         self.lounge.start(publisher, (), ())
         publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start()
@@ -133,8 +133,7 @@ class Centre:
 
     def settle(self) -> None:
         """Let every greenlet go as far as it can: nothing here waits for the outside."""
-        for _ in range(200):
-            gevent.sleep(0)
+        settle(self.engine)
 
     def available(self, agent_id: str) -> None:
         self.engine.handle(SignIn(agent_id=agent_id, status=Status.AVAILABLE, reason=None))

@@ -6,7 +6,7 @@ from controller.domain.agent import SetStatus, Status
 from controller.domain.catalogue import QueueSettings
 from controller.domain.events import Event
 from controller.domain.words import EndedBy, MonitorMode, Outcome, Phase, State
-from controller.reactions import REACTIONS
+from controller.reactions import EARLY, REACTIONS
 
 
 def test_a_call_from_the_queue_to_the_end_of_wrap_up(world):
@@ -201,7 +201,7 @@ def test_every_event_is_in_the_table_or_known_to_need_nothing():
         e.Transferred,
     }
     every = {cls for cls in vars(e).values() if isinstance(cls, type) and issubclass(cls, Event)}
-    assert every - {Event} == set(REACTIONS) | no_reaction
+    assert every - {Event} == set(REACTIONS) | set(EARLY) | no_reaction
 
 
 def test_a_status_that_waited_for_what_ended_as_the_process_did_comes_at_the_start(world):

@@ -17,10 +17,20 @@ from controller.domain import commands as c
 from controller.domain.agent import SignIn, Status
 from controller.domain.catalogue import AgentProfile, QueueSettings
 from controller.domain.model import Interaction
-from controller.engine import Engine
+from controller.engine import LINGER_S, Engine
 from controller.ports import Ports, Store
-from controller.reactions import react, restore, restore_agent
+from controller.reactions import awaited, begin, react, restore, restore_agent
 from controller.waiting.lounge import Lounge
+
+
+def settle(engine: Engine) -> None:
+    """Let every greenlet go as far as it can, and save what nobody waits for."""
+    for _ in range(4):
+        for _ in range(200):
+            gevent.sleep(0)
+        if not engine.backlog:
+            return
+        gevent.sleep(LINGER_S)
 
 
 class World:
@@ -81,7 +91,9 @@ class World:
         return second
 
     def start(self) -> None:
-        self.engine.start(partial(react, self.ports))
+        self.engine.start(
+            partial(react, self.ports), early=partial(begin, self.ports), awaited=awaited
+        )
         waiting = self.engine.recover()
         for agent in self.engine.agent_states():
             self.agents.declare(agent)
@@ -132,8 +144,7 @@ class World:
 
     def settle(self) -> None:
         """Let every greenlet go as far as it can: nothing here waits for the outside."""
-        for _ in range(200):
-            gevent.sleep(0)
+        settle(self.engine)
 
     def pass_(self, seconds: float) -> None:
         self.clock.pass_(seconds)

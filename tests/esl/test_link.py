@@ -137,13 +137,37 @@ def test_commands_about_one_leg_keep_their_order_and_hold_up_no_other_leg(rig):
 
 
 def test_a_command_sent_before_another_is_not_waited_for(rig):
-    rig.link.api_before("uuid_setvar x a 1")
-    asked = outcome_of(rig.link.api, "uuid_exists x")
+    asked = outcome_of(rig.link.api, "uuid_exists x", before="uuid_setvar x a 1")
     assert rig.command_side.hear() == ["api uuid_setvar x a 1"]
     assert rig.command_side.hear() == ["api uuid_exists x"]
     rig.command_side.output("-ERR No such channel!\n")
     rig.command_side.output("false")
     assert asked.get(timeout=5) == "false"
+
+
+def test_what_was_begun_is_not_waited_for_and_tells_only_that_there_is_no_leg(rig):
+    told = Queue()
+    rig.link.begin(LEG, ("answer", ""), ("three_way", ""), gone=lambda: told.put(True))
+    for app in ("answer", "three_way"):
+        message = rig.command_side.hear()
+        assert f"execute-app-name: {app}" in message
+        assert not any(line.startswith("Event-UUID") for line in message)
+    rig.command_side.reply("+OK")
+    rig.command_side.reply(f"-ERR invalid session id [{LEG}]")
+    assert told.get(timeout=5)
+    assert told.empty() and rig.link.waiting == 0
+
+
+def test_an_event_is_heard_while_somebody_needs_it(rig):
+    heard = outcome_of(rig.link.hear, "CHANNEL_CREATE")
+    assert rig.event_side.hear() == ["event json CHANNEL_CREATE"]
+    assert not heard.ready()
+    rig.event_side.reply("+OK event listener enabled json")
+    heard.get(timeout=5)
+    rig.link.ignore("CHANNEL_CREATE")
+    rig.link.ignore("CHANNEL_CREATE")
+    assert rig.event_side.hear() == ["nixevent CHANNEL_CREATE"]
+    rig.event_side.reply("+OK")
 
 
 def test_a_switch_that_is_behind_is_told_and_so_is_that_it_has_caught_up(rig, monkeypatch):

@@ -169,6 +169,7 @@ class Calling:
         self, interaction_id: str, leg: str, address: str, variables: dict[str, str], limit_s: float
     ) -> None:
         self._calls.owner[leg] = interaction_id
+        self._calls.dialling.add(leg)
         settings = {
             "origination_uuid": leg,
             "tandem_interaction": interaction_id,

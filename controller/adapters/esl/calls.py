@@ -13,10 +13,12 @@ class Calls:
 
     `bridging`: customer leg to the waiter for its bridge; it gets the CHANNEL_BRIDGE event, or None
     when one of the two legs hung up first; `partner`: the leg he is to be bridged with, to his leg.
+    `answering`: customers' legs that were told to answer, to who waits: True for answered, False for gone.
     `pairs`: leg to the one it was bridged with, until it is parked or gone.
     `music`: legs that hear music or a tone without end. `safe`: legs that are parked, not hung up, when
     a bridge ends. `waiting`: customers' legs in a queue; `announced`: what was played to them last in
     place of the music.
+    `dialling`: legs that we have dialled and that were not answered; they may not exist yet.
     `picked_up`: agents' legs that were taken in the console before their phone rang.
     `dialled`: legs that agents' phones made themselves.
     `nailed`: legs that stay connected to agents' phones. To the domain each use of one is a leg of its
@@ -27,12 +29,14 @@ class Calls:
     doomed: dict[str, str] = field(default_factory=dict)
     bridging: dict[str, "AsyncResult[SwitchEvent | None]"] = field(default_factory=dict)
     partner: dict[str, str] = field(default_factory=dict)
+    answering: dict[str, "AsyncResult[bool]"] = field(default_factory=dict)
     parking: dict[str, "AsyncResult[bool]"] = field(default_factory=dict)
     pairs: dict[str, str] = field(default_factory=dict)
     music: set[str] = field(default_factory=set)
     safe: set[str] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
     announced: dict[str, str] = field(default_factory=dict)
+    dialling: set[str] = field(default_factory=set)
     picked_up: set[str] = field(default_factory=set)
     dialled: set[str] = field(default_factory=set)
     nailed: set[str] = field(default_factory=set)
@@ -41,9 +45,16 @@ class Calls:
 
     def legs(self) -> set[str]:
         """Legs of the switch of which anything is remembered."""
-        by_leg = (self.owner, self.doomed, self.bridging, self.partner, self.parking, self.pairs)
-        some = (self.music, self.safe, self.waiting, self.announced, self.picked_up, self.dialled)
-        return set().union(*by_leg, *some) - self.lines.keys()
+        by_leg = (
+            self.owner,
+            self.doomed,
+            self.bridging,
+            self.partner,
+            self.answering,
+            self.parking,
+        )
+        some = (self.music, self.safe, self.waiting, self.dialling, self.picked_up, self.dialled)
+        return set().union(*by_leg, self.pairs, self.announced, *some) - self.lines.keys()
 
     def line(self, leg: str) -> str:
         """The leg in the switch that the domain's `leg` is: the same, or the nailed-up one."""
@@ -78,12 +89,23 @@ class Calls:
     def are_together(self, leg: str, other: str) -> bool:
         return self.pairs.get(leg) == other and self.pairs.get(other) == leg
 
+    def answered(self, leg: str, still_there: bool = True) -> None:
+        waiter = self.answering.pop(leg, None)
+        if waiter is not None:
+            waiter.set(still_there)
+
+    def no_sound(self, leg: str) -> None:
+        """What was to play there cannot: the leg is gone."""
+        self.music.discard(leg)
+        self.answered(leg, still_there=False)
+
     def being_left(self, leg: str) -> bool:
         """Whether it is leaving a bridge whose other side is gone, or elsewhere; its PARK follows."""
         other = self.pairs.get(leg)
         return other is not None and self.pairs.get(other) != leg
 
     def parked(self, leg: str, still_there: bool = True) -> None:
+        self.dialling.discard(leg)
         self.pairs.pop(leg, None)
         waiter = self.parking.pop(leg, None)
         if waiter is not None:
@@ -110,6 +132,7 @@ class Calls:
         self.picked_up.discard(leg)
         self.dialled.discard(leg)
         self.nailed.discard(leg)
+        self.answered(leg, still_there=False)
         self.parked(leg, still_there=False)
         self.take_back(leg)
 

@@ -27,7 +27,9 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _EXPANSION = re.compile(r"\$\\*\{")
 _SCOPE = re.compile(r"%.?\[")
 _UNCARRIABLE = re.compile(r"[{}\0\ud800-\udfff]|\$(?=\\*\{)|:_:|mod_event_socket|^%.?\[", re.I)
-_TO_ESCAPE = re.compile(r"[\\'\n\r\t ]")
+_TO_ESCAPE = {
+    delimiter: re.compile(rf"[\\'\n\r\t {delimiter}]") for delimiter in ("", ",", ";", "=")
+}
 _ESCAPES = {"\\": r"\\", "'": r"\'", "\n": r"\n", "\r": r"\r", "\t": r"\t", " ": r"\s"}
 
 
@@ -88,12 +90,13 @@ def execute(
     app: str,
     arg: str = "",
     *,
-    event_uuid: str,
+    event_uuid: str | None = None,
     event_lock: bool = True,
     loops: int | None = None,
     expand: bool = False,
 ) -> Command:
-    """Run a dialplan application on a leg; its CHANNEL_EXECUTE_COMPLETE carries `event_uuid`.
+    """Run a dialplan application on a leg; its CHANNEL_EXECUTE_COMPLETE carries `event_uuid`, or, without
+    one, what FreeSWITCH makes up.
 
     `event_lock` makes it wait for the application that is running, instead of nesting in it.
     FreeSWITCH expands `${...}` in `arg`, functions included, so that is refused unless
@@ -107,8 +110,9 @@ def execute(
     headers = [
         ("call-command", "execute"),
         ("execute-app-name", _matching(_WORD, app, "application")),
-        ("Event-UUID", _matching(_UUID, event_uuid, "event uuid")),
     ]
+    if event_uuid is not None:
+        headers.append(("Event-UUID", _matching(_UUID, event_uuid, "event uuid")))
     if event_lock:
         headers.append(("event-lock", "true"))
     if loops is not None:
@@ -126,6 +130,11 @@ def subscribe(names: Iterable[str], subclasses: Iterable[str] = ()) -> Command:
     if not words:
         raise UnsafeCommand("a subscription to nothing; name at least one event")
     return Command(line=f"event json {' '.join(words)}")
+
+
+def unsubscribe(name: str) -> Command:
+    """`nixevent` for one event name."""
+    return Command(line=f"nixevent {_matching(_EVENT_NAME, name, 'event name')}")
 
 
 def setvars(uuid: str, variables: Mapping[str, str]) -> str:
@@ -183,9 +192,11 @@ def carriable(text: str, limit: int = 200) -> str:
 
 
 def _escaped(text: str, delimiter: str) -> str:
-    if not _TO_ESCAPE.search(text) and (not delimiter or delimiter not in text):
-        return text
-    return "".join("\\" + c if c == delimiter else _ESCAPES.get(c, c) for c in text)
+    return _TO_ESCAPE[delimiter].sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return _ESCAPES.get(found[0]) or f"\\{found[0]}"
 
 
 def _expandless(name: str, value: str) -> str:

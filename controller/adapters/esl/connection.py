@@ -14,7 +14,7 @@ greenlet, replies matched by order). What is replaced, and why:
 import math
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from types import TracebackType
 from typing import Any
@@ -44,6 +44,7 @@ READ_BYTES = 256 * 1024
 SWITCH_BYTES = 64 * 1024
 
 Outcome = CommandReply | SwitchError
+Order = tuple[Command, Callable[[Outcome], None]]
 _log = structlog.get_logger(__name__)
 
 
@@ -178,20 +179,24 @@ class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
         Either this raises (LinkLost, CommandTimeout, UnsafeCommand: nothing was sent), or `done`
         is called exactly once.
         """
-        if isinstance(command, str):
-            command = Command(line=command)
-        data = command.encode()
+        self.post_all(
+            ((Command(line=command) if isinstance(command, str) else command, done),), timeout
+        )
+
+    def post_all(self, orders: Sequence[Order], timeout: float | None = None) -> None:
+        """As `post`, several in one packet: to send one costs more than to make it."""
+        data = b"".join(command.encode() for command, _ in orders)
         limit = self.command_timeout if timeout is None else timeout
-        pending = _Pending(command, done, limit)
+        pending = [_Pending(command, done, limit) for command, done in orders]
         if not self._write_lock.acquire(timeout=limit):
-            late = _too_late(pending)
+            late = _too_late(pending[0])
             self._drop(late)
             raise late
         try:
             self._require_open()
             # Joins the queue and goes out under one lock: replies come in this order.
-            self._pending.append(pending)
-            self._watch(pending.deadline)
+            self._pending.extend(pending)
+            self._watch(pending[0].deadline)
             sent = self.sock.send(data)
             if sent < len(data):
                 self.sock.sendall(data[sent:])

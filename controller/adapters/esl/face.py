@@ -26,10 +26,9 @@ from controller.ports import AnyCommand
 
 log = structlog.get_logger(__name__)
 
-#: What the voice adapter needs to hear; all else stays in the switch.
+#: What the voice adapter needs to hear; all else stays in the switch. Only while somebody needs them:
+#: CHANNEL_CREATE, CHANNEL_PROGRESS.
 EVENTS: Final = (
-    "CHANNEL_CREATE",
-    "CHANNEL_PROGRESS",
     "CHANNEL_PARK",
     "CHANNEL_ANSWER",
     "CHANNEL_BRIDGE",
@@ -53,7 +52,8 @@ ADDRESS_LIMIT = 64
 
 class VoiceFace:
     """`take` is the link's on_event. `finish_recording` gets the interaction's id and the event of a
-    recording that stopped; `kill` gets a leg and the cause to end it with."""
+    recording that stopped; `kill` gets a leg and the cause to end it with; `ignore` the name of an event
+    that was only heard for a while."""
 
     def __init__(
         self,
@@ -63,6 +63,7 @@ class VoiceFace:
         submit: Callable[[AnyCommand], None],
         kill: Callable[[str, str], None],
         answer_phone: Callable[[str], None],
+        ignore: Callable[[str], None],
         finish_recording: Callable[[str, SwitchEvent], None],
         voicemail_dir: Path,
         fallback_dir: Path,
@@ -78,6 +79,7 @@ class VoiceFace:
         self._submit = submit
         self._kill = kill
         self._answer_phone = answer_phone
+        self._ignore = ignore
         self._finish_recording = finish_recording
         self._voicemail_dir = voicemail_dir
         self._fallback_dir = fallback_dir
@@ -121,11 +123,15 @@ class VoiceFace:
         return self._calls.owner.get(event.uuid) or event.variable("tandem_interaction") or None
 
     def on_create(self, event: SwitchEvent) -> None:
+        if not self._calls.doomed:
+            self._ignore("CHANNEL_CREATE")
         cause = self._calls.doomed.get(event.uuid)
         if cause is not None:
             self._kill(event.uuid, cause)
 
     def on_progress(self, event: SwitchEvent) -> None:
+        if not self._calls.picked_up:
+            self._ignore("CHANNEL_PROGRESS")
         if event.uuid in self._calls.picked_up:
             self._calls.picked_up.discard(event.uuid)
             self._answer_phone(event.uuid)
@@ -200,6 +206,7 @@ class VoiceFace:
         if event.variable("tandem_fallback"):
             self.note_fallback(event)  # we could not take him in time: the database is away, say
         else:
+            self._calls.answered(event.uuid)
             self._note_answered(event, event.timestamp)
 
     def _note_answered(self, event: SwitchEvent, at: float) -> None:

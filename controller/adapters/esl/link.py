@@ -88,6 +88,7 @@ class SwitchLink(Orders):
         self._health = Health(self.timing, time.monotonic())
         self._events: EslConnection | None = None
         self._lanes = Lanes()
+        self._heard: set[str] = set()
         self._seen_core = ""
         self._up = Event()
         self._stopping = Event()
@@ -148,6 +149,24 @@ class SwitchLink(Orders):
         if self._told_behind and self.keeps_up() and self._on_caught_up is not None:
             self._on_caught_up()
 
+    # -- what is heard only while somebody needs it ------------------------------------------
+
+    def hear(self, name: str) -> None:
+        """Have events of `name` sent as well, until `ignore`, or the loss of the link.
+
+        Returns when they are: what happened before must be asked for. Raises as `api`.
+        """
+        if self._events is None or not self._up.is_set():
+            raise LinkLost(f"no link to FreeSWITCH {self.name}: {self._reason}")
+        self._heard.add(name)
+        self._events.send(commands.subscribe((name,))).require("event")
+
+    def ignore(self, name: str) -> None:
+        """The end of `hear`. Does not block."""
+        if self._events is not None and self._up.is_set() and name in self._heard:
+            self._heard.discard(name)
+            self._events.post(commands.unsubscribe(name), lambda outcome: None)
+
     # -- events (in the reader) --------------------------------------------------------------
 
     def _handle(self, event: SwitchEvent) -> None:
@@ -193,6 +212,7 @@ class SwitchLink(Orders):
         self._lost = AsyncResult()
         self._health = Health(self.timing, time.monotonic())
         self._seen_core = ""
+        self._heard.clear()
         self._events = self._make("events", self._handle)
         self._lanes = Lanes([self._make(f"commands {n}") for n in range(LANES)])
         was_up = False

@@ -23,7 +23,7 @@ from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import JobResult, SwitchEvent, is_refusal
 from controller.adapters.esl.parking import park
 from controller.adapters.esl.series import Series
-from controller.adapters.esl.together import MUSIC_LIMIT_S, SAFE, SILENCE
+from controller.adapters.esl.together import SAFE, SILENCE
 from controller.domain import commands as c
 from controller.domain.agent import Status
 from controller.domain.catalogue import AgentProfile
@@ -157,6 +157,7 @@ class NailedLegs:
 
     def _dial(self, agent: str, address: str) -> None:
         nail = self._keep(_Nail(agent, str(uuid4()), address))
+        self._calls.dialling.add(nail.leg)
         settings = {
             "origination_uuid": nail.leg,
             "tandem_role": NAILED,
@@ -306,9 +307,8 @@ class NailedLegs:
         if nail.leg in self._calls.uses or nail.leg not in self._nails:
             return
         self._calls.music.add(nail.leg)
-        self._link.execute_nowait(
-            nail.leg, "endless_playback", SILENCE, MUSIC_LIMIT_S, done=_silence_ended
-        )
+        gone = partial(self._calls.no_sound, nail.leg)
+        self._link.begin(nail.leg, ("endless_playback", SILENCE), gone=gone)
         self._tend(nail.agent)
 
     def _let_bridge_end(self, leg: str) -> None:
@@ -321,7 +321,3 @@ class NailedLegs:
 
 def _key(leg: str) -> str:
     return f"nailed:{leg}"
-
-
-def _silence_ended(outcome: SwitchEvent | SwitchError) -> None:
-    """By the next use, or with the leg."""

@@ -9,11 +9,11 @@ import structlog
 from gevent.event import AsyncResult
 
 from controller.adapters.esl import commands
-from controller.adapters.esl.connection import EslConnection, Outcome
+from controller.adapters.esl.connection import EslConnection, Order, Outcome
 from controller.adapters.esl.health import LinkTiming
-from controller.adapters.esl.messages import JobResult, SwitchEvent, is_refusal
+from controller.adapters.esl.messages import CommandReply, JobResult, SwitchEvent, is_refusal
 from controller.adapters.esl.waiting import Waiting
-from controller.errors import CommandRefused, LegGone, SwitchError
+from controller.errors import CommandRefused, LegGone, LinkLost, SwitchError
 
 #: What the ids of our executes begin with: of CHANNEL_EXECUTE_COMPLETE we hear only theirs. The
 #: dialplan's own applications would be an event of 5 kB each.
@@ -22,6 +22,10 @@ OURS = "tandem-"
 JobDone = Callable[[JobResult | SwitchError], None]
 ExecuteDone = Callable[[SwitchEvent | SwitchError], None]
 _log = structlog.get_logger(__name__)
+
+
+def _do_nothing() -> None:
+    pass
 
 
 class Orders(ABC):
@@ -43,30 +47,22 @@ class Orders(ABC):
         """How many jobs and executes have not ended: a gauge, back at 0 when all is quiet."""
         return len(self._jobs) + len(self._executes)
 
-    def api(self, command: str, timeout: float | None = None) -> str:
+    def api(self, command: str, timeout: float | None = None, *, before: str | None = None) -> str:
         """Run a short api command, such as `uuid_exists U`; its output.
 
-        It holds up other commands until done: what may take long goes by `bgapi`. Raises
-        CommandRefused for -ERR and -USAGE, CommandTimeout (then the link is dropped), LinkLost.
+        It holds up other commands until done: what may take long goes by `bgapi`. `before`: an api
+        command about the same leg that is run first; its refusal is no more than logged, for then
+        `command` fails, too. Raises CommandRefused for -ERR and -USAGE, CommandTimeout (then the link is
+        dropped), LinkLost.
         """
-        name, _, args = command.partition(" ")
-        built = commands.api(name, args)
-        return self._lane(command).send(built, timeout).require(built.label)
-
-    def api_before(self, command: str) -> None:
-        """Send an api command and return: another about the same leg follows, which would fail, too.
-
-        So a refusal is no more than logged. Raises CommandTimeout, LinkLost.
-        """
-        name, _, args = command.partition(" ")
-        built = commands.api(name, args)
-
-        def replied(outcome: Outcome) -> None:
-            error = _error_in(outcome, built.label)
-            if error is not None:
-                _log.info("command_before_refused", problem=str(error))
-
-        self._lane(command).post(built, replied)
+        built = _api(command)
+        box: AsyncResult = AsyncResult()
+        orders: list[Order] = [(built, box.set)]
+        if before is not None:
+            orders.insert(0, (_api(before), _log_refusal))
+        self._lane(command).post_all(orders, timeout)
+        reply: CommandReply = result_of(box)
+        return reply.require(built.label)
 
     def send_event(self, name: str, headers: Mapping[str, str]) -> None:
         """Fire an event in the switch: some of its parts take orders that way. Raises as `api`."""
@@ -80,7 +76,7 @@ class Orders(ABC):
         """
         box: AsyncResult = AsyncResult()
         self.bgapi_nowait(command, timeout, done=box.set)
-        result: JobResult = _result_of(box)
+        result: JobResult = result_of(box)
         return result.require()
 
     def bgapi_nowait(
@@ -126,8 +122,28 @@ class Orders(ABC):
         """
         box: AsyncResult = AsyncResult()
         self.execute_nowait(uuid, app, arg, timeout, done=box.set, **options)
-        event: SwitchEvent = _result_of(box)
+        event: SwitchEvent = result_of(box)
         return event
+
+    def begin(
+        self, uuid: str, *apps: tuple[str, str], gone: Callable[[], None] = _do_nothing
+    ) -> None:
+        """Run applications (name, argument) on a leg, one after another, whose ends nobody asks for: none
+        is told of.
+
+        `gone` is called when there is no such leg (any more); it must only enqueue. Another refusal is
+        logged. Raises CommandTimeout, LinkLost.
+        """
+
+        def replied(outcome: Outcome) -> None:
+            error = _error_in(outcome, "execute")
+            if _names_no_leg(error):
+                gone()
+            elif error is not None and not isinstance(error, LinkLost):
+                _log.warning("command failed", reason=str(error))
+
+        orders = [(commands.execute(uuid, app, arg), replied) for app, arg in apps]
+        self._lane(uuid).post_all(orders)
 
     def execute_nowait(
         self,
@@ -153,7 +169,7 @@ class Orders(ABC):
 
         def replied(outcome: Outcome) -> None:
             error = _error_in(outcome, label)
-            if isinstance(error, CommandRefused) and "invalid session id" in error.reply:
+            if _names_no_leg(error):
                 error = LegGone(uuid)
             if error is not None:
                 self._executes.finish(key, error)
@@ -191,11 +207,23 @@ class Orders(ABC):
             raise
 
 
-def _result_of(box: AsyncResult) -> Any:
+def result_of(box: AsyncResult) -> Any:
+    """What is in the box, when it is; a SwitchError is raised."""
     outcome = box.get()
     if isinstance(outcome, SwitchError):
         raise outcome
     return outcome
+
+
+def _api(command: str) -> commands.Command:
+    name, _, args = command.partition(" ")
+    return commands.api(name, args)
+
+
+def _log_refusal(outcome: Outcome) -> None:
+    error = _error_in(outcome, "before another")
+    if error is not None:
+        _log.info("command_before_refused", problem=str(error))
 
 
 def _error_in(outcome: Outcome, label: str) -> SwitchError | None:
@@ -203,6 +231,10 @@ def _error_in(outcome: Outcome, label: str) -> SwitchError | None:
     if isinstance(outcome, SwitchError):
         return outcome
     return CommandRefused(outcome.text, label) if outcome.refused else None
+
+
+def _names_no_leg(error: SwitchError | None) -> bool:
+    return isinstance(error, CommandRefused) and "invalid session id" in error.reply
 
 
 def _log_failure(outcome: JobResult | SwitchEvent | SwitchError) -> None:

@@ -24,12 +24,11 @@ PARK_S = 8.0
 
 def park(link: SwitchLink, calls: Calls, leg: str) -> None:
     """Whatever `leg` is at ends, and it is parked. Raises SwitchError, as for a leg that is gone."""
-    if leg in calls.music:
-        link.api_before(f"uuid_break {leg} all")
+    before = f"uuid_break {leg} all" if leg in calls.music else None
     calls.music.discard(leg)
     waiter = calls.await_park(leg)
     try:
-        link.api(f"uuid_transfer {leg} park inline")
+        link.api(f"uuid_transfer {leg} park inline", before=before)
         with Timeout(PARK_S, False):
             waiter.get()
             return

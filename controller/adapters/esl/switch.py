@@ -109,6 +109,7 @@ class Switch:
             submit=submit,
             kill=self.medium.kill,
             answer_phone=self.medium.answer_phone,
+            ignore=self.link.ignore,
             finish_recording=self._finish_recording,
             nailed=self.medium.nailed,
             transfers=PhoneTransfers(

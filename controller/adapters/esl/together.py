@@ -10,6 +10,7 @@ from functools import partial
 
 import structlog
 from gevent import Timeout
+from gevent.event import AsyncResult
 
 from controller.adapters.esl import commands
 from controller.adapters.esl.announcing import hush
@@ -17,11 +18,10 @@ from controller.adapters.esl.calling import DEFAULT_MUSIC
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.link import SwitchLink
-from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.parking import park, settle
 from controller.domain import commands as c
 from controller.domain.words import MonitorMode
-from controller.errors import CommandRefused, LegGone, LinkLost, SwitchError
+from controller.errors import CommandRefused, LinkLost, SwitchError
 from controller.ports import AnyCommand
 
 log = structlog.get_logger(__name__)
@@ -29,11 +29,11 @@ log = structlog.get_logger(__name__)
 #: Seconds from uuid_bridge's +OK to CHANNEL_BRIDGE; it takes 20 to 60 ms, on full cores seconds.
 BRIDGE_S = 8.0
 
+#: Seconds from a customer's `answer` to CHANNEL_ANSWER; it takes 20 to 40 ms.
+ANSWER_S = 4.0
+
 #: A customer whose agent hangs up while no controller is there is let go after so many seconds.
 PARK_LIMIT_S = 60
-
-#: Nobody waits longer than this for an agent.
-MUSIC_LIMIT_S = 86_400.0
 
 RINGBACK = "tone_stream://%(1000,4000,440,480);loops=-1"
 SILENCE = "silence_stream://-1"
@@ -69,16 +69,20 @@ class Together:
 
     # --- alone -----------------------------------------------------------------------------------
 
-    def wait(self, customer: str, music: str, *, returned: bool) -> None:
+    def wait(self, customer: str, music: str, *, returned: bool, answered: bool) -> None:
         if returned or customer in self._calls.music:
             # Back from an agent, or from a lost link: whatever the leg was at, it starts afresh,
             # and a park_timeout meant for the talk does not run on in the queue.
             park(self._link, self._calls, customer)
         self._guard.take(customer)
-        self.play(customer, music)
+        if answered:
+            self.play(customer, music)
+        else:
+            self._calls.answering[customer] = AsyncResult()
+            self.play(customer, music, ("answer", ""))
 
-    def play(self, leg: str, stream: str) -> None:
-        """Without end, until the leg is parked or bridged.
+    def play(self, leg: str, stream: str, *first: tuple[str, str]) -> None:
+        """Without end, until the leg is parked or bridged; after the applications that are to be `first`.
 
         What is queued behind other endless sound would begin in the leg's next bridge, and deafen it.
         """
@@ -87,15 +91,9 @@ class Together:
         if leg in self._calls.music:
             park(self._link, self._calls, leg)
         self._calls.music.add(leg)
-        self._link.execute_nowait(
-            leg, "endless_playback", stream, MUSIC_LIMIT_S, done=partial(self._music_ended, leg)
+        self._link.begin(
+            leg, *first, ("endless_playback", stream), gone=partial(self._calls.no_sound, leg)
         )
-
-    def _music_ended(self, leg: str, outcome: SwitchEvent | SwitchError) -> None:
-        if isinstance(outcome, LegGone):
-            self._calls.music.discard(leg)
-        elif isinstance(outcome, SwitchError) and not isinstance(outcome, LinkLost):
-            log.warning("no_music", problem=str(outcome))
 
     # --- customer and one other ------------------------------------------------------------------
 
@@ -124,17 +122,15 @@ class Together:
         try:
             hush(self._link, self._calls, customer)
             if not answered:  # bridged unanswered, both legs would be lost
-                if customer in self._calls.music:
-                    # What is queued behind endless music never runs, and no break ends the music.
-                    park(self._link, self._calls, customer)
-                self._link.execute(customer, "answer")
+                self._answer(customer)
             limit = {"park_timeout": str(PARK_LIMIT_S)}
             safe = customer in self._calls.safe
-            self._link.api_before(commands.setvars(customer, limit if safe else SAFE | limit))
+            variables = commands.setvars(customer, limit if safe else SAFE | limit)
             if line in self._calls.nailed:
                 self._safe(line)  # it outlives each of its bridges
             # Asked again: what was lent may have been taken back meanwhile, and is another's now.
-            self._link.api(f"uuid_bridge {customer} {self._calls.line(other)}")
+            bridge = f"uuid_bridge {customer} {self._calls.line(other)}"
+            self._link.api(bridge, before=variables)
             with Timeout(BRIDGE_S, False):
                 event = waiter.get()
                 if event is None:
@@ -148,6 +144,19 @@ class Together:
         finally:
             self._calls.bridging.pop(customer, None)
             self._calls.partner.pop(line, None)
+
+    def _answer(self, customer: str) -> None:
+        """Within the wait for his turn that may have happened: the interaction knows it later."""
+        waiter = self._calls.answering.get(customer)
+        if waiter is not None:
+            with Timeout(ANSWER_S, False):
+                waiter.get()
+                return
+            log.warning("answer_not_seen", leg=customer)
+        if customer in self._calls.music:
+            # What is queued behind endless music never runs, and no break ends the music.
+            park(self._link, self._calls, customer)
+        self._link.execute(customer, "answer")
 
     def _rescue(self, interaction_id: str, customer: str, other: str, problem: str) -> None:
         """A bridge failed: park the customer again, whatever state his leg was left in."""
@@ -228,16 +237,14 @@ class Together:
         settle(self._calls, third)
         if third in self._calls.music:
             park(self._link, self._calls, third)
-        self._link.execute_nowait(third, "three_way", leg, MUSIC_LIMIT_S, done=_listening_ended)
+        self._link.begin(third, ("three_way", leg))
 
     def listen(self, leg: str, supervisor: str, mode: MonitorMode) -> None:
         """His own keys must not switch the mode: he presses them for other things."""
         leg, supervisor = self._calls.line(leg), self._calls.line(supervisor)
         heard = {"eavesdrop_enable_dtmf": "false", **_from_the_start(mode)}
         self._link.api(commands.setvars(supervisor, heard))
-        self._link.execute_nowait(
-            supervisor, "eavesdrop", leg, MUSIC_LIMIT_S, done=_listening_ended
-        )
+        self._link.begin(supervisor, ("eavesdrop", leg))
 
     def set_mode(self, supervisor: str, mode: MonitorMode) -> None:
         """In both ways: the command reaches a leg that listens, and is lost on one that does not yet. That
@@ -255,7 +262,3 @@ def _from_the_start(mode: MonitorMode) -> dict[str, str]:
         "eavesdrop_whisper_bleg": "true" if mode is not MonitorMode.LISTEN else "",
         "eavesdrop_whisper_aleg": "true" if mode is MonitorMode.BARGE else "",
     }
-
-
-def _listening_ended(outcome: SwitchEvent | SwitchError) -> None:
-    """With the leg listened to, or the listener's own: their events tell."""

@@ -116,7 +116,7 @@ class VoiceMedium:
         if interaction.leg in self._calls.owner:  # he has not left already
             self._calls.waiting.add(interaction.leg)
         returned = bool(interaction.segments)
-        wait = partial(self._together.wait, returned=returned)
+        wait = partial(self._together.wait, returned=returned, answered=_answered(interaction))
         self._in_turn(interaction, wait, interaction.leg, music)
 
     def tell_wait(self, interaction: Interaction, position: int, expected_s: float | None) -> None:
@@ -154,11 +154,20 @@ class VoiceMedium:
         self._in_turn(interaction, self._pick_up_if_ringing, leg)
 
     def _pick_up_if_ringing(self, leg: str) -> None:
-        state = SwitchEvent(orjson.loads(self._link.api(f"uuid_dump {leg} json")))
-        ringing = state.get("Channel-Call-State") in ("RINGING", "EARLY")
-        if ringing and leg in self._calls.picked_up:
+        if not self._is_ringing(leg):
+            self._link.hear("CHANNEL_PROGRESS")
+            if not self._is_ringing(leg):
+                return
+        if leg in self._calls.picked_up:
             self._calls.picked_up.discard(leg)
             self.answer_phone(leg)
+
+    def _is_ringing(self, leg: str) -> bool:
+        try:
+            state = SwitchEvent(orjson.loads(self._link.api(f"uuid_dump {leg} json")))
+        except CommandRefused:  # it does not exist yet
+            return False
+        return state.get("Channel-Call-State") in ("RINGING", "EARLY")
 
     def answer_phone(self, leg: str) -> None:
         """Have a ringing phone answer, as desk phones do on a NOTIFY with the event `talk`."""
@@ -181,10 +190,17 @@ class VoiceMedium:
             self._kill(leg, cause)
 
     def _kill(self, leg: str, cause: str) -> None:
+        # NORMAL_CLEARING is its default.
+        command = f"uuid_kill {leg} {cause}".removesuffix(" NORMAL_CLEARING")
+
         def work() -> None:
-            with suppress(CommandRefused):  # gone already
-                # NORMAL_CLEARING is its default.
-                self._link.api(f"uuid_kill {leg} {cause}".removesuffix(" NORMAL_CLEARING"))
+            try:
+                self._link.api(command)
+            except CommandRefused:  # gone already, or not there yet
+                if leg in self._calls.dialling:
+                    self._link.hear("CHANNEL_CREATE")
+                    with suppress(CommandRefused):
+                        self._link.api(command)
 
         self.series.add(f"kill:{leg}", work, leg=leg)
 
@@ -192,9 +208,7 @@ class VoiceMedium:
 
     def connect(self, interaction: Interaction, leg: str) -> None:
         self._calls.waiting.discard(interaction.leg)  # no announcement begins any more
-        customer = interaction.find_leg(interaction.leg)
-        answered = customer is not None and customer.answered_at is not None
-        connect = partial(self._together.connect, answered=answered)
+        connect = partial(self._together.connect, answered=_answered(interaction))
         self._in_turn(interaction, connect, interaction.id, interaction.leg, leg)
 
     def hold(self, interaction: Interaction, leg: str) -> None:
@@ -242,6 +256,11 @@ class VoiceMedium:
 def _has_ended(interaction: Interaction, leg_id: str) -> bool:
     leg = interaction.find_leg(leg_id)
     return leg is not None and leg.ended_at is not None
+
+
+def _answered(interaction: Interaction) -> bool:
+    customer = interaction.find_leg(interaction.leg)
+    return customer is not None and customer.answered_at is not None
 
 
 def _stream(music: str) -> str:
