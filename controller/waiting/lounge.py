@@ -13,6 +13,7 @@ from controller.ports import (
     AnyCommand,
     Catalogue,
     Clock,
+    Published,
     Publisher,
     Store,
     Timers,
@@ -59,11 +60,14 @@ class Lounge:
     ) -> None:
         """`agents`, `waiting`: as they were when the last process ended."""
         self.room.start(agents, waiting)
-        publisher.subscribe("waiting_room", self.room.notice)
-        publisher.subscribe("forecast", self.forecast.notice)
-        publisher.subscribe("announcer", self.announcer.notice)
+        publisher.subscribe("lounge", self._notice)
         self.announcer.start(waiting)
         spawn("forecast", self._learn)
+
+    def _notice(self, published: Published) -> None:
+        self.room.notice(published)
+        self.forecast.notice(published)
+        self.announcer.notice(published)
 
     def stop(self) -> None:
         self.announcer.stop()

@@ -11,6 +11,8 @@ from tests.live.freeswitch import FreeSwitch
 #: Whichever comes first ends the dialplan's part: from then on the caller is the distributor's.
 _JOINED = ("CHANNEL_PARK", "CHANNEL_ANSWER")
 _NAMES = (*_JOINED, "CHANNEL_CREATE", "CHANNEL_PROGRESS", "CHANNEL_BRIDGE")
+#: Less to send for the switch: of agents not all of that.
+_FILTERS = ("Call-Direction inbound", "Event-Name /^CHANNEL_(CREATE|PROGRESS|BRIDGE)$/")
 
 
 @dataclass(slots=True)
@@ -49,5 +51,7 @@ def watching(switch: FreeSwitch, watch: Watch) -> EslConnection:
     esl = switch.settings.esl
     connection = EslConnection(str(esl.host), esl.port, switch.password, on_event=watch.take)
     connection.connect()
+    for passes in _FILTERS:  # what passes one is sent
+        connection.send(f"filter {passes}").require("filter")
     connection.send(commands.subscribe(_NAMES, ())).require("event")
     return connection

@@ -99,13 +99,13 @@ def test_an_agent_who_goes_within_75_ms_of_the_bridge_loses_no_caller(stage, tim
     )
     api, struck = link.api, set()
 
-    def striking(command: str, timeout: float | None = None) -> str:
+    def striking(command: str, timeout: float | None = None, *, before: str | None = None) -> str:
         if command.startswith("uuid_bridge "):
             _, customer, agent = command.split()
             if customer not in struck:
                 struck.add(customer)
                 gevent.spawn_later(next(delays), api, f"uuid_kill {agent} NORMAL_CLEARING")
-        return api(command, timeout)
+        return api(command, timeout, before=before)
 
     link.api = striking
     calls = []
