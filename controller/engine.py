@@ -219,8 +219,7 @@ class Engine:
         self._linger(stream, mailbox)
         more = mailbox.take()
         letters += more
-        steps = _steps(decided)
-        further = self._decide(more, upon=steps[-1].after if steps else None, trust_new=True)
+        further = self._decide(more, upon=_steps(decided)[-1].after, trust_new=True)
         self._begin(further)
         return [*decided, *further]
 
