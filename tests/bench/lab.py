@@ -103,6 +103,7 @@ def _watch(child: "subprocess.Popen[str]", load: Load, tandem: Tandem) -> dict[s
     with gevent.Timeout(30, False):
         while tandem.engine.live():
             gevent.sleep(0.05)
+    late_s = time.monotonic() - done
     after = resource.getrusage(resource.RUSAGE_SELF)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     found = tandem.store.interactions(InteractionFilter())
@@ -118,7 +119,7 @@ def _watch(child: "subprocess.Popen[str]", load: Load, tandem: Tandem) -> dict[s
         "offer_p50_ms": _percentile(delays, 0.50) * 1000,
         "offer_p95_ms": _percentile(delays, 0.95) * 1000,
         "cpu_ms_per_call": cpu_s / max(1, seen.dialled) * 1000,
-        "late_s": time.monotonic() - done,
+        "late_s": late_s,
         "dialled_late_s": seen.seconds - load.seconds,
     }
 
