@@ -4,12 +4,17 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Here, once: imported into several places, a fixture of the session would be made for each of them.
 from tests.live.fixtures import freeswitch, freeswitch_factory, probe, shared_freeswitch, sipp
 from tests.store.cluster import cluster
 
 __all__ = ["cluster", "freeswitch", "freeswitch_factory", "probe", "shared_freeswitch", "sipp"]
+
+# No time is a fault of the code's on cores that are full: neither an example's nor its making's.
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("here")
 
 HERE = Path(__file__).parent
 

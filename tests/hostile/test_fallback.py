@@ -111,7 +111,9 @@ def test_who_hears_that_nobody_is_there_is_taken_up_again(stage: LiveStage):
     nothing_left(stage)
 
 
-@pytest.mark.parametrize("back", ["while he speaks", "after he has gone"])
+@pytest.mark.parametrize(
+    "back", ["while he speaks", pytest.param("after he has gone", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize(
     "known",
     [

@@ -75,14 +75,14 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.mark.timeout(300)
-@settings(FEW, max_examples=7)
+@settings(FEW, max_examples=5)
 @given(story=stories(*doings))
 def test_what_people_do_ends_well(stage: Stage, story: Story):
     stage.play(story, faults=False)
 
 
 @pytest.mark.timeout(300)
-@settings(FEW, max_examples=12)
+@settings(FEW, max_examples=7)
 @given(story=stories(*doings, *faults))
 def test_what_goes_wrong_meanwhile_ends_well(stage: Stage, story: Story):
     stage.play(story, faults=True)

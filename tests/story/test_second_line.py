@@ -52,7 +52,10 @@ def give(stage, i: str, *, hangs_up: bool = False) -> None:
     stage.joins(stage.find(i).segments[0].leg, line_of(stage, i), hangs_up=hangs_up)
 
 
-@pytest.mark.parametrize(("party", "hangs_up"), [("1002", False), ("1002", True), (OUTSIDE, True)])
+@pytest.mark.parametrize(
+    ("party", "hangs_up"),
+    [("1002", False), pytest.param("1002", True, marks=pytest.mark.slow), (OUTSIDE, True)],
+)
 def test_the_phone_gives_the_customer_to_whom_it_asked(stage, party, hangs_up):
     i = asking(stage, party)
     asked_at = stage.tandem.clock.now()
@@ -104,7 +107,7 @@ def test_the_console_gives_the_customer_to_whom_the_phone_asked(stage):
     stage.nothing_left()
 
 
-@pytest.mark.parametrize("hangs_up", [False, True])
+@pytest.mark.parametrize("hangs_up", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_transferred_while_it_rings_he_is_rung_as_the_customers_agent(stage, hangs_up):
     i = held(stage, Phone(extension="1002", obeys=True, ring=2.0))
     stage.dials("1001", "1002")
@@ -118,7 +121,7 @@ def test_transferred_while_it_rings_he_is_rung_as_the_customers_agent(stage, han
     stage.nothing_left()
 
 
-@pytest.mark.parametrize("who", ["agent", "party", "console"])
+@pytest.mark.parametrize("who", ["agent", pytest.param("party", marks=pytest.mark.slow), "console"])
 def test_the_second_line_is_hung_up_and_the_customer_is_still_held(stage, who):
     i = asking(stage)
     if who == "console":
