@@ -63,11 +63,8 @@ _Outcome = _Step | TandemError
 
 @dataclass(slots=True)
 class _Mailbox:
-    """`lingering`: set to go on, while what was taken from here waits for company."""
-
     letters: deque[_Letter] = field(default_factory=deque)
     open: bool = False
-    lingering: Event | None = None
 
     def take(self) -> list[_Letter]:
         return [self.letters.popleft() for _ in range(len(self.letters))]
@@ -84,7 +81,7 @@ class Engine:
         self._react: React = lambda after, event: None
         self._early: React = lambda after, event: None
         self._awaited: Awaited = lambda event: True
-        self._lingering: dict[str, _Mailbox] = {}
+        self._lingering: dict[str, Event] = {}  # by stream: set, and it waits for company no longer
         self._crew = Crew("mailbox")
         self._mailboxes: dict[str, _Mailbox] = {}
         self._interactions: dict[str, Interaction] = {}
@@ -175,8 +172,8 @@ class Engine:
         if mailbox is None:
             mailbox = self._mailboxes[stream] = _Mailbox()
         mailbox.letters.append(letter)
-        if mailbox.lingering is not None:
-            mailbox.lingering.set()
+        if stream in self._lingering:
+            self._lingering[stream].set()
         if not mailbox.open:
             mailbox.open = True
             self._crew.give(partial(self._work, stream, mailbox))
@@ -216,7 +213,7 @@ class Engine:
         self._begin(decided)
         if self._somebody_waits(letters, decided):
             return decided
-        self._linger(stream, mailbox)
+        self._linger(stream)
         more = mailbox.take()
         letters += more
         further = self._decide(more, upon=_steps(decided)[-1].after, trust_new=True)
@@ -234,21 +231,18 @@ class Engine:
         events = [event for step in _steps(decided) for event in step.events]
         return not events or any(map(self._awaited, events))
 
-    def _linger(self, stream: str, mailbox: _Mailbox) -> None:
+    def _linger(self, stream: str) -> None:
         """Until the stream's next letter, or another stream's save, which this one then shares."""
-        mailbox.lingering = Event()
-        self._lingering[stream] = mailbox
+        go_on = self._lingering[stream] = Event()
         try:
-            mailbox.lingering.wait(LINGER_S)
+            go_on.wait(LINGER_S)
         finally:
             del self._lingering[stream]
-            mailbox.lingering = None
 
     def _take_along(self) -> None:
         """Those that linger: they come to the committer before it has woken up."""
-        for mailbox in self._lingering.values():
-            if mailbox.lingering is not None:
-                mailbox.lingering.set()
+        for go_on in self._lingering.values():
+            go_on.set()
 
     def _advance(
         self, stream: str, mailbox: _Mailbox, letters: list[_Letter]

@@ -7,7 +7,7 @@ from controller.domain.words import EndedBy
 from tests.hostile.live import come_back, die
 from tests.story.acts import together
 from tests.story.stage import CUSTOMER
-from tests.story.test_second_line import asking, give, heard, line_of
+from tests.story.test_second_line import asking, ends_with_the_second, give, heard, line_of
 
 pytestmark = pytest.mark.live
 
@@ -19,11 +19,7 @@ def test_killed_and_back_the_phone_goes_on_asking_and_gives_the_customer(stage):
     come_back(stage)
     heard(stage, i, "1002")
     give(stage, i, hangs_up=True)
-    together(stage, i, "1002")
-    stage.hangs_up(i, CUSTOMER)
-    done = stage.settle()
-    assert [s.ended_by for s in done.segments] == [EndedBy.TRANSFER, EndedBy.CUSTOMER]
-    stage.nothing_left()
+    ends_with_the_second(stage, i)
 
 
 def test_a_customer_who_was_given_away_meanwhile_is_found_with_whom_he_has(stage):

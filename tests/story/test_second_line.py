@@ -52,6 +52,15 @@ def give(stage, i: str, *, hangs_up: bool = False) -> None:
     stage.joins(stage.find(i).segments[0].leg, line_of(stage, i), hangs_up=hangs_up)
 
 
+def ends_with_the_second(stage, i):
+    """The customer talks with agent 1002, and hangs up."""
+    together(stage, i, "1002")
+    stage.hangs_up(i, CUSTOMER)
+    done = stage.settle()
+    assert [s.ended_by for s in done.segments] == [EndedBy.TRANSFER, EndedBy.CUSTOMER]
+    stage.nothing_left()
+
+
 @pytest.mark.parametrize(
     ("party", "hangs_up"),
     [("1002", False), pytest.param("1002", True, marks=pytest.mark.slow), (OUTSIDE, True)],
@@ -90,21 +99,13 @@ def test_the_phone_gives_whom_it_asked_to_the_customer(stage):
     """Some phones refer on their second line, and name the first: it is all the same."""
     i = asking(stage)
     stage.joins(line_of(stage, i), stage.find(i).segments[0].leg)
-    together(stage, i, "1002")
-    stage.hangs_up(i, CUSTOMER)
-    done = stage.settle()
-    assert [s.ended_by for s in done.segments] == [EndedBy.TRANSFER, EndedBy.CUSTOMER]
-    stage.nothing_left()
+    ends_with_the_second(stage, i)
 
 
 def test_the_console_gives_the_customer_to_whom_the_phone_asked(stage):
     i = asking(stage)
     verbs.complete(stage, i)
-    together(stage, i, "1002")
-    stage.hangs_up(i, CUSTOMER)
-    done = stage.settle()
-    assert [s.ended_by for s in done.segments] == [EndedBy.TRANSFER, EndedBy.CUSTOMER]
-    stage.nothing_left()
+    ends_with_the_second(stage, i)
 
 
 @pytest.mark.parametrize("hangs_up", [pytest.param(False, marks=pytest.mark.slow), True])
@@ -114,11 +115,7 @@ def test_transferred_while_it_rings_he_is_rung_as_the_customers_agent(stage, han
     stage.until(lambda x: x.consult is not None and x.find_leg(x.consult.line).answered_at)
     stage.add_phone(Phone(extension="1002", obeys=True))  # SIPp's take one call each
     give(stage, i, hangs_up=hangs_up)
-    together(stage, i, "1002")
-    stage.hangs_up(i, CUSTOMER)
-    done = stage.settle()
-    assert [s.ended_by for s in done.segments] == [EndedBy.TRANSFER, EndedBy.CUSTOMER]
-    stage.nothing_left()
+    ends_with_the_second(stage, i)
 
 
 @pytest.mark.parametrize("who", ["agent", pytest.param("party", marks=pytest.mark.slow), "console"])

@@ -135,9 +135,12 @@ class SwitchLink(Orders):
     # -- commands: see Orders ----------------------------------------------------------------
 
     def _lane(self, about: str) -> EslConnection:
+        self._require_up()
+        return self._lanes.about(about)
+
+    def _require_up(self) -> None:
         if not self._up.is_set():
             raise LinkLost(f"no link to FreeSWITCH {self.name}: {self._reason}")
-        return self._lanes.about(about)
 
     def keeps_up(self) -> bool:
         """False while FreeSWITCH is behind with our commands; `on_caught_up` follows each False, or the
@@ -156,8 +159,8 @@ class SwitchLink(Orders):
 
         Returns when they are: what happened before must be asked for. Raises as `api`.
         """
-        if self._events is None or not self._up.is_set():
-            raise LinkLost(f"no link to FreeSWITCH {self.name}: {self._reason}")
+        self._require_up()
+        assert self._events is not None, "up without an event connection"
         self._heard.add(name)
         self._events.send(commands.subscribe((name,))).require("event")
 
