@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from controller.domain import commands as c
 from controller.domain.agent import ApplyPending
-from controller.domain.catalogue import AgentProfile, Did, QueueSettings
+from controller.domain.catalogue import AgentProfile, Did, QueueSettings, agent_at
 from controller.domain.model import Interaction
 from controller.domain.words import Party, State
 from controller.engine import Engine
@@ -113,9 +113,7 @@ class Dialling:
         return after
 
     def _owner_of(self, extension: str) -> str | None:
-        """The agent with that phone."""
-        agents = self._catalogue.all(AgentProfile)
-        return next((a.id for a in agents if a.extension == extension and a.enabled), None)
+        return agent_at(extension, self._catalogue.all(AgentProfile))
 
     def _shown(self, queue: QueueSettings, wanted: str | None) -> str:
         """Nobody calls under a number that is not ours."""

@@ -3,7 +3,7 @@
 Every entry has an `id`; `CATALOGUE` lists the kinds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from controller.domain.model import Telling, Terms
@@ -32,6 +32,11 @@ class AgentProfile:
     a1_hash: str | None = None
     nailed_up: bool = False
     enabled: bool = True
+
+
+def agent_at(extension: str, profiles: Iterable[AgentProfile]) -> str | None:
+    """Id of the agent whose phone it is, None when nobody's who may sign in."""
+    return next((p.id for p in profiles if p.extension == extension and p.enabled), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.nailed import NAILED
 from controller.domain import commands as c
-from controller.domain.catalogue import AgentProfile
+from controller.domain.catalogue import AgentProfile, agent_at
 from controller.domain.model import Interaction, Segment
 from controller.domain.words import State
 from controller.errors import SwitchError, TandemError
@@ -216,14 +216,7 @@ class PhoneTransfers:
             self._submit(end if command is not None else _lost(end, segment))
 
     def _command(self, interaction_id: str, segment: Segment, number: str) -> c.Command | None:
-        agent = next(
-            (
-                profile.id
-                for profile in self._catalogue.all(AgentProfile)
-                if profile.extension == number and profile.enabled
-            ),
-            None,
-        )
+        agent = agent_at(number, self._catalogue.all(AgentProfile))
         if agent is not None and agent != segment.agent:
             return c.TransferToAgent(
                 interaction_id=interaction_id, segment_id=segment.id, agent=agent
