@@ -190,6 +190,7 @@ class Matcher:
         return placed is not None and placed.due == time
 
     def _schedule(self, placed: _Placed, now: float) -> None:
+        self._passed = max(self._passed, now)
         placed.due = next_change(placed.waiting, now)
         if placed.due is None:
             return
@@ -351,6 +352,7 @@ class Matcher:
 
     def _settle(self, placed: _Placed, now: float) -> None:
         """Time or his preferred agent may have changed what he asks."""
+        self._passed = max(self._passed, now)  # a clock put back since is noticed by it
         demand = demand_of(placed.waiting, self._preferred(placed.waiting), now)
         if demand != placed.pool.demand:
             self._quit(placed)
