@@ -58,10 +58,11 @@ def read_setvars(line):
 
 
 def read_originate(line):
-    """({name: value}, dial string, target) as FreeSWITCH takes the line apart."""
-    aleg, target = split(line.partition(" ")[2], " ", 10)
+    """({name: value}, dial string, [target, caller's name, number, limit]) as FreeSWITCH takes the line apart."""
+    aleg, target, _dialplan, _context, *rest = split(line.partition(" ")[2], " ", 10)
+    told = [target, *rest]
     if not aleg.startswith("{"):
-        return {}, aleg, target
+        return {}, aleg, told
     depth, end = 0, -1
     for c in aleg:
         end += 1
@@ -69,4 +70,4 @@ def read_originate(line):
         if not depth:
             break
     pairs = (split(part, "=", 2) for part in split(aleg[1:end], ",", 1024))
-    return {pair[0]: (pair[1] if len(pair) == 2 else "") for pair in pairs}, aleg[end + 1 :], target
+    return {pair[0]: (pair[1] if len(pair) == 2 else "") for pair in pairs}, aleg[end + 1 :], told

@@ -94,16 +94,22 @@ def test_setvars_carries_any_value_it_takes(variables):
     assert read_setvars(line) == variables
 
 
-@given(st.dictionaries(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), TEXT, min_size=1, max_size=4))
-@example({"x": NASTY, "y": "'", "z": " p ", "o": "origination_nested_vars=true"})
-def test_originate_carries_any_value_it_takes(variables):
+@given(
+    st.dictionaries(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), TEXT, min_size=1, max_size=4),
+    TEXT,
+)
+@example({"x": NASTY, "y": "'", "z": " p ", "o": "origination_nested_vars=true"}, NASTY)
+@example({"x": "1"}, "Zoë 'of' O\\Brien, &park() 99")
+@example({"x": "1"}, "")
+def test_originate_carries_any_value_it_takes(variables, name):
     try:
-        line = commands.originate("user/1001@a.example", variables)
+        line = commands.originate("user/1001@a.example", variables, caller=(name, "7"), limit_s=9)
         commands.bgapi(*line.split(" ", 1), "job").encode()
     except UnsafeCommand:
-        assert not all(plain(value) for value in variables.values())
+        assert not all(plain(value) for value in (*variables.values(), name))
         return
-    assert read_originate(line) == (variables, "user/1001@a.example", "&park()")
+    told = ["&park", name or "undef", "7", "9"]
+    assert read_originate(line) == (variables, "user/1001@a.example", told)
     assert "origination_nested_vars=true" not in line
 
 

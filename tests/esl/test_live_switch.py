@@ -1,5 +1,6 @@
 """What our builders write, read back from a real FreeSWITCH."""
 
+import json
 from uuid import uuid4
 
 import pytest
@@ -40,6 +41,24 @@ def leg(link):
 @pytest.mark.parametrize("name", VALUES)
 def test_originate_variables_arrive_as_they_were(link, leg, name):
     assert link.api(f"uuid_getvar {leg} {name}") == VALUES[name]
+
+
+@pytest.mark.parametrize(
+    "name", ["Zoë O'Brien (sales), 张三", "a b  'c' \\s &park() x", NASTY.replace("\t", "")]
+)
+def test_the_caller_that_a_phone_shows_arrives_as_he_was(link, name):
+    uuid = str(uuid4())
+    settings = {"origination_uuid": uuid}
+    link.bgapi(
+        commands.originate(
+            "loopback/park/default/XML", settings, caller=(name, "+49 30'1"), limit_s=5
+        ),
+        10,
+    )
+    said = json.loads(link.api(f"uuid_dump {uuid} json"))
+    link.api(f"uuid_kill {uuid}")
+    assert said["Caller-Orig-Caller-ID-Name"] == name
+    assert said["Caller-Orig-Caller-ID-Number"] == "+49 30'1"
 
 
 def test_setvars_arrive_as_they_were_and_an_empty_value_unsets(link, leg):

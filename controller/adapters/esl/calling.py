@@ -1,7 +1,7 @@
 """Calls that we place: agents' phones and outside numbers. What becomes of them comes as commands."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -113,7 +113,7 @@ class Calling:
         self, interaction: Interaction, agent: str, leg: str, limit_s: float, role: LegRole
     ) -> None:
         if leg in self._calls.dialled:
-            self._answer_own(interaction.id, agent, leg, role)
+            self._answer_own(interaction.id, leg, role)
             return
         profile = self._catalogue.find(AgentProfile, agent)
         if profile is None:
@@ -121,21 +121,19 @@ class Calling:
             return
         if profile.nailed_up and self._nailed.lend(interaction.id, agent, leg):
             return
-        variables = {
-            "tandem_role": role.value,
-            "tandem_agent": agent,
-            "origination_caller_id_name": commands.carriable(interaction.name, 64),
-            "origination_caller_id_number": commands.carriable(interaction.address, 32),
-        }
+        variables = {"tandem_role": role.value}
+        caller = (
+            commands.carriable(interaction.name, 64),
+            commands.carriable(interaction.address, 32),
+        )
         address = self._settings.address_of(profile)
-        self._originate(interaction.id, leg, address, variables, limit_s)
+        self._originate(interaction.id, leg, address, variables, caller, limit_s)
 
-    def _answer_own(self, interaction_id: str, agent: str, leg: str, role: LegRole) -> None:
+    def _answer_own(self, interaction_id: str, leg: str, role: LegRole) -> None:
         """The agent's phone has dialled: there is nothing to ring."""
         self._calls.owner[leg] = interaction_id
         variables = {
             "tandem_role": role.value,
-            "tandem_agent": agent,
             "tandem_interaction": interaction_id,
         }
 
@@ -159,14 +157,20 @@ class Calling:
         is_customer = leg == interaction.leg
         variables = {
             "tandem_role": CALLED if is_customer else LegRole.OUTSIDE.value,
-            "origination_caller_id_number": commands.carriable(interaction.dialled, 32),
             **(_AS_FROM_THE_DIALPLAN if is_customer else {}),
         }
+        caller = ("", commands.carriable(interaction.dialled, 32))
         address = f"{self._settings.outbound}{number}"
-        self._originate(interaction.id, leg, address, variables, limit_s)
+        self._originate(interaction.id, leg, address, variables, caller, limit_s)
 
     def _originate(
-        self, interaction_id: str, leg: str, address: str, variables: dict[str, str], limit_s: float
+        self,
+        interaction_id: str,
+        leg: str,
+        address: str,
+        variables: Mapping[str, str],
+        caller: tuple[str, str],
+        limit_s: float,
     ) -> None:
         self._calls.owner[leg] = interaction_id
         self._calls.dialling.add(leg)
@@ -174,14 +178,15 @@ class Calling:
             "origination_uuid": leg,
             "tandem_interaction": interaction_id,
             "ignore_early_media": "true",
-            "originate_timeout": str(int(limit_s)),
-            **{name: value for name, value in variables.items() if value},
+            **variables,
         }
 
         def work() -> None:
             try:
                 self._link.bgapi_nowait(
-                    commands.originate(address, settings),
+                    commands.originate(
+                        address, settings, caller=caller, limit_s=max(1, int(limit_s))
+                    ),
                     limit_s + 10,
                     done=partial(self._originated, interaction_id, leg),
                 )

@@ -149,11 +149,19 @@ def setvars(uuid: str, variables: Mapping[str, str]) -> str:
 
 
 def originate(
-    endpoint: str, variables: Mapping[str, str], app: str = "park", argument: str = ""
+    endpoint: str,
+    variables: Mapping[str, str],
+    app: str = "park",
+    argument: str = "",
+    *,
+    caller: tuple[str, str] = ("", ""),
+    limit_s: int = 60,
 ) -> str:
-    """`originate {name=value,...}endpoint &app(argument)`, an api line for bgapi.
+    """`originate {name=value,...}endpoint &app(argument) ...`, an api line for bgapi.
 
-    `endpoint` is one dial string, such as `user/1001@example.org` or `sofia/gateway/g/100`.
+    `endpoint` is one dial string, such as `user/1001@example.org` or `sofia/gateway/g/100`. `caller`, name
+    and number, is what the phone shows; `limit_s` is how long it may ring. Both stand at the end of the line,
+    which is half as long as their variables would be: the switch reads a line one byte a turn of its loop.
     """
     if re.search(r"[()\s'\\]|\$\{", argument):
         raise UnsafeCommand(f"&{app}(...): no space, quote, bracket or ${{...}} fits in there")
@@ -161,8 +169,10 @@ def originate(
     if ":_:" in endpoint:
         raise UnsafeCommand("a dial string with :_:, which would be several")
     block = originate_variables(variables)
-    target = f"&{_matching(_WORD, app, 'application')}({argument})"
-    return f"originate {block}{endpoint} {target}"
+    target = f"&{_matching(_WORD, app, 'application')}" + f"({argument})" * bool(argument)
+    name, number = (_escaped(_expandless("caller", word), "") or "undef" for word in caller)
+    # Between the two: a dialplan and a context, which an application has no use for.
+    return f"originate {block}{endpoint} {target} - - {name} {number} {limit_s}"
 
 
 def originate_variables(variables: Mapping[str, str]) -> str:

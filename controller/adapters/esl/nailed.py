@@ -162,15 +162,13 @@ class NailedLegs:
             "origination_uuid": nail.leg,
             "tandem_role": NAILED,
             "tandem_agent": agent,
-            "origination_caller_id_name": "Tandem",
             "ignore_early_media": "true",
-            "originate_timeout": str(RING_S),
             **SAFE,
         }
 
         def work() -> None:
             self._link.bgapi_nowait(
-                commands.originate(address, settings),
+                commands.originate(address, settings, caller=("Tandem", ""), limit_s=RING_S),
                 RING_S + 10.0,
                 done=partial(self._dialled, nail),
             )
