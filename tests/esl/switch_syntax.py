@@ -58,7 +58,7 @@ def read_setvars(line):
 
 
 def read_originate(line):
-    """({name: value}, dial string, [target, caller's name, number, limit]) as FreeSWITCH takes the line apart."""
+    """({name: value}, dial string, [target, name, number, limit]) as FreeSWITCH takes the line apart."""
     aleg, target, _dialplan, _context, *rest = split(line.partition(" ")[2], " ", 10)
     told = [target, *rest]
     if not aleg.startswith("{"):
