@@ -31,7 +31,7 @@ from controller.adapters.speech.synthesizer import Synthesizer
 from controller.adapters.timers import LoopTimers, SystemClock
 from controller.config import Config
 from controller.desk.dialling import Dialling
-from controller.distributor import Distributor
+from controller.distributor import Distributor, prompts
 from controller.domain.catalogue import AgentProfile, QueueSettings, Token
 from controller.domain.model import Telling
 from controller.domain.schedule import Schedule
@@ -112,7 +112,10 @@ class Tandem:
         """Recover what was open, connect, serve. Returns when the API answers."""
         self._warn_of_strangers()
         self.engine.start(
-            partial(react, self.ports), early=partial(begin, self.ports), awaited=awaited
+            partial(react, self.ports),
+            early=(partial(begin, self.ports), self.distributor.foresee),
+            awaited=awaited,
+            prompts=prompts,
         )
         open_interactions = self.engine.recover()
         for agent in self.engine.agent_states():

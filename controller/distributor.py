@@ -15,14 +15,14 @@ from gevent.event import Event
 
 from controller.domain.agent import Agent
 from controller.domain.commands import MakeOffer
-from controller.domain.events import Offered
+from controller.domain.events import Offered, Queued
 from controller.domain.matching import Match, Matcher
 from controller.domain.model import Interaction
 from controller.domain.routing import waiting_of
 from controller.engine import Engine
 from controller.errors import IllegalCommand, TandemError
 from controller.greenlets import spawn
-from controller.ports import AgentDirectory, Clock, Published
+from controller.ports import AgentDirectory, Aggregate, AnyEvent, Clock, Published
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +31,11 @@ NOT_SAVED_S = 1.0
 
 #: After so many agents taken in at once, others have their turn: a whole shift may sign in.
 AT_ONCE = 50
+
+
+def prompts(event: AnyEvent) -> bool:
+    """Whether an offer may follow at once."""
+    return isinstance(event, Queued)
 
 
 class Distributor:
@@ -78,6 +83,12 @@ class Distributor:
             if isinstance(event, Offered):
                 self._answered(event.interaction_id, event.offer_id)
         self._place(published.after)
+
+    def foresee(self, after: Aggregate, event: AnyEvent) -> None:
+        """Bring the picture up to date with what is being saved, if it prompts an offer: that can then be
+        saved with it. Were it not saved, the offer would be refused, too."""
+        if prompts(event) and isinstance(after, Interaction):
+            self._place(after)
 
     def look(self) -> None:
         """Look again: `ready` has changed, which nobody else tells."""
@@ -147,8 +158,7 @@ class Distributor:
             if match is None:
                 return
             self._matcher.remove(match.waiting.id)
-            if self._engine.find(match.waiting.id) is not None:
-                self._offer(match)
+            self._offer(match)
             sleep(0)  # the offer goes on its way before the next one is thought about
 
     def _offer(self, match: Match) -> None:

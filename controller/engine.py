@@ -5,11 +5,8 @@ agent) are worked on one at a time and in order, so nothing below needs a lock; 
 for each other, except that whoever saves within the same moment shares a transaction.
 """
 
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
 
 import structlog
 from gevent import Timeout, sleep
@@ -20,8 +17,15 @@ from controller.domain.agent import Agent, AgentCommand, advance_agent
 from controller.domain.commands import Arrive
 from controller.domain.interaction import advance
 from controller.domain.model import Interaction
-from controller.errors import CommandOutdated, StaleVersion, StoreUnavailable, TandemError
+from controller.errors import (
+    CommandOutdated,
+    StaleVersion,
+    StoreError,
+    StoreUnavailable,
+    TandemError,
+)
 from controller.greenlets import Crew
+from controller.mailbox import Letter, Mailbox, Outcome, Refused, Step, events_of, steps_of
 from controller.ports import (
     Aggregate,
     AnyCommand,
@@ -39,35 +43,11 @@ log = structlog.get_logger(__name__)
 #: Longest wait, in seconds, of a change that nobody waits for, for one that it is saved with.
 LINGER_S = 0.025
 
+#: Longest wait, in seconds, for a command that is to be expected at once.
+PROMPT_S = 0.005
+
 React = Callable[[Aggregate, AnyEvent], None]
-Awaited = Callable[[AnyEvent], bool]
-Refused = Callable[[TandemError], None]
-
-
-@dataclass(slots=True)
-class _Letter:
-    command: AnyCommand
-    answer: "AsyncResult[Aggregate] | None" = None
-    refused: Refused | None = None
-
-
-class _Step(NamedTuple):
-    """What a letter led to, not saved yet."""
-
-    after: Aggregate
-    events: tuple[AnyEvent, ...]
-
-
-_Outcome = _Step | TandemError
-
-
-@dataclass(slots=True)
-class _Mailbox:
-    letters: deque[_Letter] = field(default_factory=deque)
-    open: bool = False
-
-    def take(self) -> list[_Letter]:
-        return [self.letters.popleft() for _ in range(len(self.letters))]
+Ask = Callable[[AnyEvent], bool]
 
 
 class Engine:
@@ -79,11 +59,14 @@ class Engine:
         self._publisher = publisher
         self._committer = Committer(store)
         self._react: React = lambda after, event: None
-        self._early: React = lambda after, event: None
-        self._awaited: Awaited = lambda event: True
-        self._lingering: dict[str, Event] = {}  # by stream: set, and it waits for company no longer
+        self._early: Sequence[React] = ()
+        self._awaited: Ask = lambda event: True
+        self._prompts: Ask = lambda event: False
+        # By stream: set, and it waits no longer, for any company or for its own next letter.
+        self._lingering: dict[str, Event] = {}
+        self._expecting: dict[str, Event] = {}
         self._crew = Crew("mailbox")
-        self._mailboxes: dict[str, _Mailbox] = {}
+        self._mailboxes: dict[str, Mailbox] = {}
         self._interactions: dict[str, Interaction] = {}
         self._agents: dict[str, Agent] = {}
 
@@ -91,15 +74,19 @@ class Engine:
         self,
         react: React,
         *,
-        early: React = lambda after, event: None,
-        awaited: Awaited = lambda event: True,
+        early: Sequence[React] = (),
+        awaited: Ask = lambda event: True,
+        prompts: Ask = lambda event: False,
     ) -> None:
-        """`react` is called for each event once it is saved, `early` before: it may begin nothing outside.
+        """`react` is called for each event once it is saved, each of `early` before: that may begin nothing
+        outside.
 
-        `awaited(event)`: whether anything is done upon its save. What nobody waits for is saved a moment
-        later, with what comes next: a commit is most of what a small change costs.
+        A commit is most of what a small change costs. `awaited(event)`: whether anything is done upon its
+        save; what nobody waits for is saved a moment later, with what comes next. `prompts(event)`: whether
+        one of `early` makes somebody send the stream's next command; that is waited for a moment, and saved
+        with it.
         """
-        self._react, self._early, self._awaited = react, early, awaited
+        self._react, self._early, self._awaited, self._prompts = react, early, awaited, prompts
         self._committer.start()
 
     def recover(self) -> Sequence[Interaction]:
@@ -113,7 +100,7 @@ class Engine:
     def stop(self) -> None:
         """Save what is under way and take nothing more."""
         self._take_along()
-        while self._lingering:
+        while self._lingering or self._expecting:
             sleep(0)
         self._committer.stop()
 
@@ -126,7 +113,7 @@ class Engine:
         command still waits for the database and may yet be carried out.
         """
         answer: AsyncResult[Aggregate] = AsyncResult()
-        self._post(_Letter(command, answer))
+        self._post(Letter(command, answer))
         try:
             after: Aggregate = answer.get(timeout=timeout_s)
         except Timeout:
@@ -138,7 +125,7 @@ class Engine:
 
     def submit(self, command: AnyCommand, refused: Refused | None = None) -> None:
         """Carry the command out, without waiting. `refused` is called when it cannot be."""
-        self._post(_Letter(command, refused=refused))
+        self._post(Letter(command, refused=refused))
 
     # --- what is going on ------------------------------------------------------------------------
 
@@ -162,23 +149,24 @@ class Engine:
     def backlog(self) -> int:
         """Commands taken and not yet done."""
         taken = sum(len(mailbox.letters) for mailbox in self._mailboxes.values())
-        return taken + len(self._lingering)
+        return taken + len(self._lingering) + len(self._expecting)
 
     # --- one mailbox -----------------------------------------------------------------------------
 
-    def _post(self, letter: _Letter) -> None:
+    def _post(self, letter: Letter) -> None:
         stream = stream_of(letter.command)
         mailbox = self._mailboxes.get(stream)
         if mailbox is None:
-            mailbox = self._mailboxes[stream] = _Mailbox()
+            mailbox = self._mailboxes[stream] = Mailbox()
         mailbox.letters.append(letter)
-        if stream in self._lingering:
-            self._lingering[stream].set()
+        for waits in (self._lingering, self._expecting):
+            if stream in waits:
+                waits[stream].set()
         if not mailbox.open:
             mailbox.open = True
             self._crew.give(partial(self._work, stream, mailbox))
 
-    def _work(self, stream: str, mailbox: _Mailbox) -> None:
+    def _work(self, stream: str, mailbox: Mailbox) -> None:
         try:
             while mailbox.letters:
                 self._carry_out(stream, mailbox)
@@ -190,14 +178,10 @@ class Engine:
             else:
                 self._mailboxes.pop(stream, None)
 
-    def _carry_out(self, stream: str, mailbox: _Mailbox) -> None:
+    def _carry_out(self, stream: str, mailbox: Mailbox) -> None:
         """Letters that wait together are decided one after another and saved as one."""
         letters = mailbox.take()
-        outcomes: Sequence[_Outcome]
-        try:
-            outcomes = self._advance(stream, mailbox, letters)
-        except TandemError as error:
-            outcomes = [error] * len(letters)
+        outcomes = self._advance(stream, mailbox, letters)
         for letter, outcome in zip(letters, outcomes, strict=True):
             if isinstance(outcome, TandemError):
                 self._refuse(letter, outcome)
@@ -207,74 +191,95 @@ class Engine:
             if outcome.events:
                 self._tell(outcome.after, outcome.events)
 
-    def _gather(self, stream: str, mailbox: _Mailbox, letters: list[_Letter]) -> Sequence[_Outcome]:
-        """What becomes of the letters, and of those that come while nobody waits for these."""
-        decided = self._decide(letters, trust_new=True)
-        self._begin(decided)
-        if self._somebody_waits(letters, decided):
-            return decided
-        self._linger(stream)
+    def _gather(self, stream: str, mailbox: Mailbox, letters: list[Letter]) -> list[Outcome]:
+        """What becomes of the letters; and of those that come while nobody waits for these, or that these
+        call for."""
+        decided = self._decide_and_begin(letters)
+        if not self._somebody_waits(letters, decided):
+            # Until the stream's next letter, or another stream's save, which this one then shares.
+            self._wait(self._lingering, stream, LINGER_S)
+            decided += self._decide_more(mailbox, letters, decided)
+        if any(map(self._prompts, events_of(decided))):
+            self._wait(self._expecting, stream, PROMPT_S)
+            decided += self._decide_more(mailbox, letters, decided)
+        return decided
+
+    def _decide_more(
+        self, mailbox: Mailbox, letters: list[Letter], decided: Sequence[Outcome]
+    ) -> list[Outcome]:
+        """What becomes of the letters that have come, upon what is decided; they join the others."""
         more = mailbox.take()
         letters += more
-        further = self._decide(more, upon=_steps(decided)[-1].after, trust_new=True)
-        self._begin(further)
-        return [*decided, *further]
+        return self._decide_and_begin(more, upon=steps_of(decided)[-1].after)
 
-    def _begin(self, decided: Sequence[_Outcome]) -> None:
-        for step in _steps(decided):
+    def _decide_and_begin(
+        self, letters: Sequence[Letter], upon: Aggregate | None = None
+    ) -> list[Outcome]:
+        decided = self._decide(letters, upon=upon, trust_new=True)
+        for step in steps_of(decided):
             for event in step.events:
-                self._guarded(self._early, step.after, event)
+                for begin in self._early:
+                    self._guarded(begin, step.after, event)
+        return decided
 
-    def _somebody_waits(self, letters: Sequence[_Letter], decided: Sequence[_Outcome]) -> bool:
+    def _somebody_waits(self, letters: Sequence[Letter], decided: Sequence[Outcome]) -> bool:
         if any(letter.answer is not None for letter in letters):
             return True
-        events = [event for step in _steps(decided) for event in step.events]
+        events = events_of(decided)
         return not events or any(map(self._awaited, events))
 
-    def _linger(self, stream: str) -> None:
-        """Until the stream's next letter, or another stream's save, which this one then shares."""
-        go_on = self._lingering[stream] = Event()
+    def _wait(self, waits: dict[str, Event], stream: str, limit_s: float) -> None:
+        go_on = waits[stream] = Event()
         try:
-            go_on.wait(LINGER_S)
+            go_on.wait(limit_s)
         finally:
-            del self._lingering[stream]
+            del waits[stream]
 
     def _take_along(self) -> None:
         """Those that linger: they come to the committer before it has woken up."""
         for go_on in self._lingering.values():
             go_on.set()
 
-    def _advance(
-        self, stream: str, mailbox: _Mailbox, letters: list[_Letter]
-    ) -> Sequence[_Outcome]:
-        """Stops 3 and 4; adds what comes meanwhile to `letters`. A stream that another process changed
-        is loaded and decided again, once."""
-        for last_try in (False, True):
-            if last_try:
-                decided = self._decide(letters, trust_new=False)
-            else:
-                decided = self._gather(stream, mailbox, letters)
-            steps = _steps(decided)
-            if steps:
-                self._take_along()
-                try:
-                    self._committer.commit(
-                        *(Change(after=step.after, events=step.events) for step in steps)
-                    )
-                except StaleVersion:
-                    self._forget(stream)
-                    if last_try:
-                        raise
-                    continue
-                self._remember(steps[-1].after)
-            return decided
-        raise AssertionError("unreachable")
+    def _advance(self, stream: str, mailbox: Mailbox, letters: list[Letter]) -> Sequence[Outcome]:
+        """Stops 3 and 4; adds what comes meanwhile to `letters`.
+
+        They are tried once more, each alone, when another process changed the stream, or one of several
+        cannot be saved: it must not take the others with it.
+        """
+        try:
+            return self._save(self._gather(stream, mailbox, letters))
+        except StaleVersion:
+            self._forget(stream)
+        except StoreError as error:
+            if len(letters) == 1:
+                return [error]
+        return [self._alone(stream, letter) for letter in letters]
+
+    def _alone(self, stream: str, letter: Letter) -> Outcome:
+        try:
+            [outcome] = self._save(self._decide([letter], trust_new=False))
+        except StoreError as error:
+            if isinstance(error, StaleVersion):
+                self._forget(stream)
+            return error
+        return outcome
+
+    def _save(self, decided: list[Outcome]) -> list[Outcome]:
+        """Returns them. Raises StoreError: nothing of it was saved."""
+        steps = steps_of(decided)
+        if steps:
+            self._take_along()
+            self._committer.commit(
+                *(Change(after=step.after, events=step.events) for step in steps)
+            )
+            self._remember(steps[-1].after)
+        return decided
 
     def _decide(
-        self, letters: Sequence[_Letter], *, upon: Aggregate | None = None, trust_new: bool
-    ) -> Sequence[_Outcome]:
+        self, letters: Sequence[Letter], *, upon: Aggregate | None = None, trust_new: bool
+    ) -> list[Outcome]:
         """What becomes of each letter, one upon the other, the first upon `upon` or what is known."""
-        decided: list[_Outcome] = []
+        decided: list[Outcome] = []
         state = upon
         for letter in letters:
             command = letter.command
@@ -282,7 +287,7 @@ class Engine:
                 if state is None:
                     state = self._load(command, trust_new=trust_new)
                 state, events = _next(state, command, self._clock.now())
-                decided.append(_Step(state, events))
+                decided.append(Step(state, events))
             except TandemError as error:
                 decided.append(error)
             except Exception as error:
@@ -318,7 +323,7 @@ class Engine:
         else:
             self._interactions.pop(key, None)
 
-    def _refuse(self, letter: _Letter, error: TandemError) -> None:
+    def _refuse(self, letter: Letter, error: TandemError) -> None:
         if letter.answer is not None:
             letter.answer.set_exception(error)
         elif letter.refused is not None:
@@ -345,10 +350,6 @@ class Engine:
             react(after, event)
         except Exception:
             log.exception("reaction_failed", stream=stream_of(after), cause=type(event).__name__)
-
-
-def _steps(outcomes: Sequence[_Outcome]) -> list[_Step]:
-    return [outcome for outcome in outcomes if isinstance(outcome, _Step) and outcome.events]
 
 
 def _next(

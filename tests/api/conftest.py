@@ -22,7 +22,7 @@ from controller.adapters.memory.publisher import MemoryPublisher
 from controller.adapters.memory.store import MemoryStore
 from controller.adapters.memory.time import ManualClock, ManualTimers
 from controller.desk.dialling import Dialling
-from controller.distributor import Distributor
+from controller.distributor import Distributor, prompts
 from controller.domain import commands as c
 from controller.domain.agent import SignIn, Status
 from controller.domain.catalogue import AgentProfile, QueueSettings
@@ -81,7 +81,12 @@ class Centre:
             ledger=MemoryLedger(),
             submit=self.engine.submit,
         )
-        self.engine.start(partial(react, ports), early=partial(begin, ports), awaited=awaited)
+        self.engine.start(
+            partial(react, ports),
+            early=(partial(begin, ports), self.distributor.foresee),
+            awaited=awaited,
+            prompts=prompts,
+        )
         self.lounge.start(publisher, (), ())
         publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start()

@@ -41,9 +41,7 @@ def test_ready_is_the_last_line_the_token_comes_once_and_sigterm_ends_it(start, 
     token = shown[0].rsplit(" ", 1)[-1]
     assert status(f"{url}/api/v1/queues", token) == 200
 
-    before = time.monotonic()
     assert first.end() == 0
-    assert time.monotonic() - before < 10
     assert first.lines[-1].startswith("Tandem is ready"), first.lines
 
     second = start("--data", tmp_path / "data", "--no-demo")

@@ -217,6 +217,45 @@ def test_a_refused_offer_gives_the_reservation_back(world):
     assert world.names("call").count("Offered") == 1
 
 
+def test_a_place_in_the_queue_and_its_offer_are_one_save(world):
+    world.agent("1001")
+    commit = world.store.commit
+    saves: list[list[str]] = []
+
+    def counted(changes):
+        saves.append([type(event).__name__ for change in changes for event in change.events])
+        commit(changes)
+
+    world.store.commit = counted
+    world.arrive("first")
+    world.arrive("second")
+    world.store.commit = commit
+    both = [save for save in saves if "Queued" in save]
+    assert [("Offered" in save) for save in both] == [True, False]
+    assert list(world.medium.ringing.values()) == ["first"]
+    assert world.distributor.waiting_in("sales") == ["second"]
+
+
+def test_a_place_that_was_not_saved_is_offered_to_nobody(world):
+    """What the distributor foresaw did not come about."""
+    commit = world.store.commit
+
+    def poisoned(changes):
+        if any(isinstance(x, e.Queued) for change in changes for x in change.events):
+            raise ValueError("cannot be encoded")
+        commit(changes)
+
+    world.store.commit = poisoned
+    world.arrive("call")
+    world.store.commit = commit
+    world.agent("1001")
+    world.settle()
+    assert world.agents.candidate("1001").free == 100
+    assert world.distributor.waiting_in("sales") == []
+    world.arrive("other")
+    assert offered_to(world, "other") == "1001"
+
+
 def test_an_offer_that_cannot_be_saved_frees_the_agent_and_is_tried_again(world):
     world.agent("1001")
     commit = world.store.commit
@@ -231,6 +270,7 @@ def test_an_offer_that_cannot_be_saved_frees_the_agent_and_is_tried_again(world)
     world.store.commit = poisoned
     world.arrive("call")
     assert failed.is_set()
+    assert "Queued" in world.names("call")  # it does not take the others with it
     assert world.agents.candidate("1001").free == 100
     failed.clear()
     world.settle()

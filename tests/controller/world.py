@@ -12,7 +12,7 @@ from controller.adapters.memory.publisher import MemoryPublisher
 from controller.adapters.memory.store import MemoryStore
 from controller.adapters.memory.time import ManualClock, ManualTimers
 from controller.desk.dialling import Dialling
-from controller.distributor import Distributor
+from controller.distributor import Distributor, prompts
 from controller.domain import commands as c
 from controller.domain.agent import SignIn, Status
 from controller.domain.catalogue import AgentProfile, QueueSettings
@@ -92,7 +92,10 @@ class World:
 
     def start(self) -> None:
         self.engine.start(
-            partial(react, self.ports), early=partial(begin, self.ports), awaited=awaited
+            partial(react, self.ports),
+            early=(partial(begin, self.ports), self.distributor.foresee),
+            awaited=awaited,
+            prompts=prompts,
         )
         waiting = self.engine.recover()
         for agent in self.engine.agent_states():

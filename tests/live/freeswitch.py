@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from controller.provisioning import DirectoryEntry, FsSettings, esl_password, load_settings, render
-from tests.live.ports import HOST, free_ports, rtp_range
+from tests.live.ports import HOST, quiet_ports, rtp_range
 from tests.live.probe import EslProbe
 
 START_SECONDS = 60
@@ -180,7 +180,7 @@ class FreeSwitch:
 
 
 def _test_settings(folder: Path) -> dict[str, Any]:
-    carrier, agents, ws, esl, gateway = free_ports(5)
+    carrier, agents, ws, esl, gateway = quiet_ports(5)
     start, end = rtp_range()
     return {
         "carrier_bind": f"{HOST}:{carrier}",

@@ -1,5 +1,6 @@
 """Addresses on loopback that nobody holds at the moment of asking."""
 
+import os
 import random
 import socket
 from contextlib import ExitStack
@@ -24,6 +25,26 @@ def free_ports(count: int) -> list[int]:
                 continue
             ports.append(port)
         return ports
+
+
+def quiet_ports(count: int) -> list[int]:
+    """`count` different ports free now for TCP and UDP alike, below those that the kernel gives to whoever
+    asks for any: nobody has to hold them until they are used, or used again. Each test process has its own
+    thousand of them."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    start = 10_000 + 1_000 * (worker % 6)
+    with ExitStack() as held:
+        ports: list[int] = []
+        for port in random.sample(range(start, start + 1_000), 1_000):
+            try:
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    held.enter_context(socket.socket(socket.AF_INET, kind)).bind((HOST, port))
+            except OSError:
+                continue
+            ports.append(port)
+            if len(ports) == count:
+                return ports
+    raise AssertionError(f"fewer than {count} free ports from {start} on")
 
 
 def free_media_port() -> int:

@@ -4,7 +4,7 @@ import signal
 import gevent
 import pytest
 
-from controller.adapters.speech.synthesizer import NICENESS, PromptUnavailable, Synthesizer
+from controller.adapters.speech.synthesizer import NICENESS, PromptUnavailable, Synthesizer, _Worker
 
 
 def test_the_engine_says_its_version(espeak):
@@ -53,6 +53,22 @@ def test_closing_ends_a_worker_that_works(synthesizer):
     with pytest.raises(PromptUnavailable):
         asking.get(timeout=10)
     assert worker._process.returncode == -signal.SIGKILL
+
+
+def test_closing_ends_a_worker_that_is_being_started(monkeypatch):
+    started: list[_Worker] = []
+    synthesizer = Synthesizer()
+
+    class Slow(_Worker):
+        def __init__(self, environment):
+            super().__init__(environment)
+            started.append(self)
+            synthesizer.close()  # as Tandem stops at this very moment
+
+    monkeypatch.setattr("controller.adapters.speech.synthesizer._Worker", Slow)
+    with pytest.raises(PromptUnavailable, match="closed"):
+        synthesizer.engine()
+    assert started[0]._process.returncode == -signal.SIGKILL
 
 
 def test_a_closed_synthesizer_refuses(synthesizer):

@@ -88,12 +88,12 @@ class Synthesizer:
 
     def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         with self._free:
-            if self._closed:
-                raise PromptUnavailable("the synthesizer is closed", "Start Tandem again.")
+            self._require_open()
             worker = self._idle.pop() if self._idle else _Worker(self._environment)
             self._busy.add(worker)
             is_usable = False
             try:
+                self._require_open()  # to start a worker takes a moment
                 answer = worker.ask(request, self._timeout_s)
                 is_usable = not self._closed
             finally:  # killed while waiting: the answer still to come must reach nobody else
@@ -105,6 +105,10 @@ class Synthesizer:
         if not answer.get("ok"):
             raise PromptUnavailable(str(answer.get("error")), str(answer.get("remedy")))
         return answer
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise PromptUnavailable("the synthesizer is closed", "Start Tandem again.")
 
 
 class _Worker:
