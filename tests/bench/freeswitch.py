@@ -157,7 +157,7 @@ def _switch(
         },
     )
     try:
-        switch.start(binary, modules, real_time=True)
+        switch.start(binary, modules)
         add_callcenter(switch, DIDS["mod_callcenter"], extensions)
         yield switch
     finally:

@@ -5,7 +5,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import chdir
 from pathlib import Path
+
+import click
+from click.testing import CliRunner
+
+from controller.errors import TandemError
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,6 +54,17 @@ class Process:
         if self._process.poll() is None:
             self._process.kill()
             self._process.communicate()
+
+
+def run_here(group: click.Command, *arguments: object, cwd: Path) -> tuple[int, str]:
+    """As `run`, of one group of commands and in this process, in a tenth of the time: for what starts
+    nothing."""
+    with chdir(cwd):
+        result = CliRunner().invoke(group, [str(argument) for argument in arguments])
+    if isinstance(result.exception, TandemError):
+        return 1, f"{result.output}Error: {result.exception}\n"
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result.exit_code, result.output
 
 
 def run(*arguments: object, cwd: Path) -> tuple[int, str]:

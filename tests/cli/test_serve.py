@@ -5,9 +5,14 @@ import signal
 import socket
 import time
 import urllib.request
+from contextlib import chdir
+from pathlib import Path
 
 import pytest
 
+from controller.bootstrap import Tandem
+from controller.config import load_config
+from controller.errors import TandemError
 from tests.cli.process import Process, run
 
 
@@ -31,6 +36,13 @@ def refused(tmp_path, *arguments: object) -> str:
     assert code == 1, said
     assert said.startswith("Error: ") and "Traceback" not in said, said
     return said
+
+
+def refused_here(tmp_path, config: str, data: str | None = None) -> str:
+    """The same, without the process that takes seconds to start."""
+    with chdir(tmp_path), pytest.raises(TandemError) as refusal:
+        Tandem(load_config(Path(config), {"data": data and tmp_path / data})).stop()
+    return str(refusal.value)
 
 
 def test_ready_is_the_last_line_the_token_comes_once_and_sigterm_ends_it(start, tmp_path):
@@ -118,14 +130,18 @@ def test_a_data_folder_that_cannot_be_written(tmp_path):
 )
 def test_a_config_file_with_a_fault(tmp_path, text, words):
     (tmp_path / "tandem.yaml").write_text(text)
-    data = () if text.startswith("data") else ("--data", tmp_path / "data")
-    said = refused(tmp_path, "--port", 0, "--config", "tandem.yaml", *data)
+    said = refused_here(tmp_path, "tandem.yaml", None if text.startswith("data") else "data")
     for word in words:
         assert word in said, said
 
 
+def test_a_fault_is_told_in_words(tmp_path):
+    (tmp_path / "tandem.yaml").write_text("timezone: Mars/Olympus")
+    assert "Europe/Berlin" in refused(tmp_path, "--config", "tandem.yaml")
+
+
 def test_a_config_file_that_is_not_there(tmp_path):
-    said = refused(tmp_path, "--config", "nowhere.yaml")
+    said = refused_here(tmp_path, "nowhere.yaml")
     assert "cannot read nowhere.yaml" in said
 
 

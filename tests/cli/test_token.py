@@ -5,7 +5,8 @@ import urllib.request
 
 import pytest
 
-from tests.cli.process import Process, run
+from controller.cli_admin import recover_token
+from tests.cli.process import Process, run, run_here
 
 
 def status(url: str, token: str) -> int:
@@ -37,6 +38,6 @@ def test_a_recovered_token_opens_the_next_start(tmp_path):
 
 
 def test_where_there_is_no_database_it_makes_none(tmp_path):
-    code, said = run("token", "recover", "--data", tmp_path / "data", cwd=tmp_path)
+    code, said = run_here(recover_token, "--data", tmp_path / "data", cwd=tmp_path)
     assert code == 1 and "no database" in said and "tdm_" not in said
     assert not (tmp_path / "data").exists()

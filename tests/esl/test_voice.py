@@ -139,7 +139,7 @@ def test_music_stops_before_the_flows_next_prompt(stage):
     stage.tandem.catalogue.put(QueueSettings(id="sales", name="sales", max_wait_s=0.5))
     call = dial(stage, WaitForPrompt("moh"), WaitForPrompt("tone_stream"),
                 Wait(0.5), HangUp(), did=MESSAGE)  # fmt: skip
-    call.wait_for("ended", 10)
+    call.wait_for("ended", 60)  # the greeting is made first
     music, greeting, beep = call.heard
     assert "moh" in music and greeting.endswith(".wav") and beep.startswith("tone_stream")
     done = stage.settle()
@@ -150,7 +150,7 @@ def test_music_stops_before_the_flows_next_prompt(stage):
 def test_a_message_is_noted_though_the_caller_ends_it_by_hanging_up(stage):
     stage.tandem.catalogue.put(QueueSettings(id="sales", name="sales", max_wait_s=0.2))
     call = dial(stage, WaitForPrompt("tone_stream"), Wait(2.0), HangUp(), did=MESSAGE)
-    call.wait_for("ended", 10)
+    call.wait_for("ended", 60)
     done = stage.until(lambda i: bool(i.voicemails))
     [message] = done.voicemails
     assert message.mailbox == "sales" and 0.5 < message.length_s < 2.5

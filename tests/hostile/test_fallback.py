@@ -58,12 +58,9 @@ def at_application(stage: LiveStage, leg: str, application: str, bridged: bool =
             gevent.sleep(0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "known",
-    [
-        pytest.param(True, id="waiting"),
-        pytest.param(False, id="never seen", marks=pytest.mark.slow),
-    ],
+    "known", [pytest.param(True, id="waiting"), pytest.param(False, id="never seen")]
 )
 def test_who_talks_with_the_hunt_group_is_left_alone(stage: LiveStage, known: bool):
     stage.add_phone(Phone(extension=HUNTED, ring=0.1))

@@ -103,7 +103,9 @@ def test_the_socket_is_cut_and_who_waits_keeps_his_place(stage: LiveStage, proxy
     nothing_left(stage)
 
 
-@pytest.mark.parametrize("then", ["answers", "goes on ringing", "the caller goes"])
+@pytest.mark.parametrize(
+    "then", ["answers", pytest.param("goes on ringing", marks=pytest.mark.slow), "the caller goes"]
+)
 def test_the_socket_is_cut_while_a_phone_rings(stage: LiveStage, proxy: Proxy, then: str):
     # Rings for longer than the socket is away, reconnecting included.
     queue = stage.tandem.catalogue.get(QueueSettings, "sales")
@@ -128,7 +130,7 @@ def test_the_socket_is_cut_while_a_phone_rings(stage: LiveStage, proxy: Proxy, t
     nothing_left(stage)
 
 
-@pytest.mark.parametrize("who", ["customer", "agent"])
+@pytest.mark.parametrize("who", ["customer", pytest.param("agent", marks=pytest.mark.slow)])
 def test_the_socket_is_cut_while_one_of_a_pair_hangs_up(stage: LiveStage, proxy: Proxy, who: str):
     stage.agent(Phone(extension="1001", talk=2 if who == "agent" else 60), ["sales"])
     call = stage.dial(Caller(stay=2 if who == "customer" else 9))
@@ -220,6 +222,7 @@ def on_postgres(freeswitch, sipp, cluster, tmp_path: Path) -> Iterator[LiveStage
     stage.close()
 
 
+@pytest.mark.slow
 @pytest.mark.external_service
 def test_a_lock_held_for_seconds_delays_and_loses_nothing(on_postgres: LiveStage):
     stage = on_postgres

@@ -109,7 +109,11 @@ def test_a_wrong_password_is_said_with_its_remedy(tmp_path):
             assert off_hub(process.wait, 40) == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["told", "killed"])
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGTERM, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)],
+    ids=["told", "killed"],
+)
 def test_a_stopped_tandem_leaves_its_calls_and_takes_them_up_again(tmp_path, number):
     write_flows(tmp_path / "flows")
     with LabSwitch() as lab:

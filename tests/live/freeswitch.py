@@ -84,11 +84,11 @@ class FreeSwitch:
             self.agents = tuple(agents)
         return render(self.settings, self.agents, self.conf)
 
-    def start(self, binary: Path, modules: Path, *, real_time: bool = False) -> None:
-        """Start and wait until calls are accepted. `real_time`: as it schedules itself by default."""
+    def start(self, binary: Path, modules: Path) -> None:
+        """Start and wait until calls are accepted. It schedules itself in real time, where it may, as in
+        service: its timers and media do not wait for the tests."""
         self.render()
         command = [str(binary), "-nf", "-nonat", "-conf", str(self.conf)]
-        command += [] if real_time else ["-np"]
         command += ["-mod", str(modules), "-log", str(self.settings.log.dir)]
         command += ["-run", str(self.settings.run_dir)]
         command += ["-recordings", str(self.settings.recordings_dir)]

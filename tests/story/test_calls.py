@@ -130,6 +130,7 @@ def test_a_rejected_offer_goes_to_the_next_agent(stage):
     assert stage.tandem.agents.candidate("1001").status is Status.AVAILABLE
 
 
+@pytest.mark.rare
 def test_a_phone_left_alone_makes_its_agent_not_responding(stage):
     stage.agent(Phone(extension="1001", ignores=True))
     stage.agent(Phone(extension="1002"))
@@ -140,6 +141,7 @@ def test_a_phone_left_alone_makes_its_agent_not_responding(stage):
     assert stage.tandem.agents.candidate("1001").status is Status.NOT_RESPONDING
 
 
+@pytest.mark.rare
 def test_an_unregistered_phone_is_passed_over_at_once(stage):
     stage.agent(Phone(extension="1001", registered=False))
     stage.agent(Phone(extension="1002"))
@@ -175,6 +177,7 @@ def test_an_offer_accepted_in_the_console_answers_the_phone(stage):
     assert stage.settle().outcome is Outcome.HANDLED
 
 
+@pytest.mark.rare
 def test_a_number_nobody_claims_gets_a_courteous_message(stage):
     call = stage.dial(Caller(number=NOBODY, stay=30))
     call.wait_over(40)
@@ -184,6 +187,7 @@ def test_a_number_nobody_claims_gets_a_courteous_message(stage):
     assert "StepTaken" in stage.names(done)
 
 
+@pytest.mark.rare
 def test_a_caller_waits_for_the_agent_who_comes_later(stage):
     call = stage.dial(Caller(stay=6))
     waiting = stage.until(lambda i: i.state is State.QUEUED)

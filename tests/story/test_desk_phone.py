@@ -76,6 +76,7 @@ def test_what_a_phone_dials_is_the_agents_own_call_or_refused(stage):
     assert stage.tandem.agents.candidate("1001").free == 100
 
 
+@pytest.mark.rare
 def test_a_customer_who_was_sent_on_is_sent_on_once(stage):
     """His leg is parked again when he holds, and that is no transfer."""
     stage.agent(Phone(extension="1001", obeys=True))

@@ -77,6 +77,7 @@ def test_three_calls_over_one_leg_each_with_a_beep(stage, beeps):
     only(stage, 0)
 
 
+@pytest.mark.rare
 def test_hold_and_the_agents_hanging_up_by_api_leave_the_leg(stage):
     stage.agent(Phone(extension="1001"), nailed_up=True)
     leg = stage.nailed_leg("1001")
@@ -97,6 +98,7 @@ def test_hold_and_the_agents_hanging_up_by_api_leave_the_leg(stage):
     only(stage, 1)
 
 
+@pytest.mark.rare
 def test_who_hangs_it_up_in_a_call_ends_the_contact_and_is_rung_from_then_on(stage, beeps):
     phone = Phone(extension="1001", obeys=True, ring=1.0, talk=20)
     stage.agent(phone, nailed_up=True)
@@ -124,6 +126,7 @@ def test_who_hangs_it_up_in_a_call_ends_the_contact_and_is_rung_from_then_on(sta
     assert stage.nailed_leg("1001") != leg
 
 
+@pytest.mark.rare
 def test_signed_out_in_a_call_he_is_let_go_after_it(stage):
     stage.agent(Phone(extension="1001"), nailed_up=True)
     leg = stage.nailed_leg("1001")
@@ -149,6 +152,7 @@ def test_a_lost_leg_is_dialled_again(stage):
     assert stage.nailed_leg("1001") != leg
 
 
+@pytest.mark.rare
 def test_an_offer_while_the_phone_still_rings_for_it_is_answered_with_it(stage):
     stage.dial(Caller(stay=6))
     stage.until(lambda i: i.state is State.QUEUED)
@@ -162,6 +166,7 @@ def test_an_offer_while_the_phone_still_rings_for_it_is_answered_with_it(stage):
     only(stage, 1)
 
 
+@pytest.mark.rare
 def test_a_nailed_up_agent_asks_another_and_hands_over(stage):
     stage.agent(Phone(extension="1001"), nailed_up=True)
     stage.nailed_leg("1001")
@@ -237,6 +242,7 @@ def test_tandem_is_restarted_in_a_call_and_finds_the_leg(stage, away_s):
     assert stage.nailed_leg("1001") == leg
 
 
+@pytest.mark.rare
 @pytest.mark.parametrize("every_ms", [20, pytest.param(7, marks=pytest.mark.slow)])
 def test_customers_who_go_as_they_are_bridged_cost_no_leg(stage, every_ms):
     stage.queue("sales", wrap_up_s=0)

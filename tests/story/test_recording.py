@@ -59,6 +59,7 @@ def test_paused_held_while_paused_and_resumed(stage):
     stage.nothing_left()
 
 
+@pytest.mark.rare
 def test_a_recording_that_was_not_heard_to_begin_is_in_the_record(stage, monkeypatch):
     monkeypatch.delitem(face.ON, "RECORD_START")
     stage.dial(Caller(stay=60))

@@ -118,6 +118,7 @@ def test_transferred_while_it_rings_he_is_rung_as_the_customers_agent(stage, han
     ends_with_the_second(stage, i)
 
 
+@pytest.mark.rare
 @pytest.mark.parametrize("who", ["agent", pytest.param("party", marks=pytest.mark.slow), "console"])
 def test_the_second_line_is_hung_up_and_the_customer_is_still_held(stage, who):
     i = asking(stage)
@@ -137,6 +138,7 @@ def test_the_second_line_is_hung_up_and_the_customer_is_still_held(stage, who):
     stage.nothing_left()
 
 
+@pytest.mark.rare
 def test_the_customer_hangs_up_meanwhile_and_both_lines_end(stage):
     i = asking(stage)
     stage.hangs_up(i, CUSTOMER)
@@ -146,6 +148,7 @@ def test_the_customer_hangs_up_meanwhile_and_both_lines_end(stage):
     stage.nothing_left()
 
 
+@pytest.mark.rare
 def test_the_line_of_the_customer_is_hung_up_and_that_is_what_it_means(stage):
     i = asking(stage)
     stage.tell(stage.find(i).segments[0].leg, "bye")
@@ -187,6 +190,7 @@ def test_a_phone_that_names_a_call_that_is_not_its_own_gets_nobody_together(stag
         assert stage.find(i).find_leg(i).ended_at is None
 
 
+@pytest.mark.rare
 def test_a_phone_that_names_a_call_that_is_not_there_changes_nothing(stage):
     i = asking(stage)
     leg = stage.find(i).segments[0].leg

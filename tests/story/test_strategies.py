@@ -15,6 +15,7 @@ def offers(stage, interaction):
     return [x for x in stage.events(interaction) if isinstance(x, e.Offered)]
 
 
+@pytest.mark.rare
 def test_a_ring_lets_in_who_was_not_good_enough(stage):
     stage.queue("sales", skills={"english": 3}, rings=((2.0, {"english": 1}),))
     stage.agent(Phone(extension="1001"), skills={"english": 1})
@@ -30,6 +31,7 @@ def test_a_ring_lets_in_who_was_not_good_enough(stage):
     assert stage.legs() == 0
 
 
+@pytest.mark.rare
 def test_the_most_able_is_rung_and_when_he_rejects_the_next(stage):
     stage.queue("sales", strategy="best_skill", skills={"english": 1})
     stage.agent(Phone(extension="1001"), skills={"english": 2})
@@ -62,6 +64,7 @@ def test_all_phones_ring_until_one_is_answered(stage):
     assert stage.legs() == 0
 
 
+@pytest.mark.rare
 def test_who_becomes_free_while_phones_ring_is_rung_too(stage):
     stage.queue("sales", strategy="ring_all")
     stage.agent(Phone(extension="1001", ignores=True))

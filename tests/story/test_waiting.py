@@ -58,6 +58,7 @@ def check_given_back(stage: Stage, done: Interaction, reason: str, step: str) ->
     assert f"sales: {reason}" in story(stage, done)
 
 
+@pytest.mark.rare
 def test_a_full_queue_turns_the_next_caller_away(stage):
     stage.queue("sales", max_length=1)
     stage.dial(Caller(number=PATIENT, stay=12))
@@ -69,6 +70,7 @@ def test_a_full_queue_turns_the_next_caller_away(stage):
     assert only(stage, done, e.Queued) == []
 
 
+@pytest.mark.rare
 def test_a_queue_without_anybody_takes_nobody_and_keeps_nobody(stage):
     stage.queue("sales", nobody_s=0)
     stage.dial(Caller(number=PATIENT, stay=10)).wait_over()
@@ -85,6 +87,7 @@ def test_a_queue_without_anybody_takes_nobody_and_keeps_nobody(stage):
     assert left.waited_s == pytest.approx(done.queued_s, abs=0.01)
 
 
+@pytest.mark.rare
 def test_a_closed_queue_sends_callers_home(stage):
     stage.tandem.catalogue.put(Schedule(id="never"))
     stage.queue("sales", schedule="never")
@@ -92,6 +95,7 @@ def test_a_closed_queue_sends_callers_home(stage):
     check_given_back(stage, stage.settle(), "closed", "come_again")
 
 
+@pytest.mark.rare
 def test_who_has_waited_long_enough_goes_on_in_his_flow(stage):
     stage.queue("sales", max_wait_s=2)
     stage.dial(Caller(number=PATIENT, stay=15)).wait_over()
@@ -101,6 +105,7 @@ def test_who_has_waited_long_enough_goes_on_in_his_flow(stage):
     assert done.legs[0].cause == "NORMAL_CLEARING" and stage.legs() == 0
 
 
+@pytest.mark.rare
 def test_another_queue_has_him_with_the_time_he_waited(stage):
     stage.queue("sales", max_wait_s=2, overflow={"waited": "support"})
     stage.agent(Phone(extension="1001"), queues=("support",))
@@ -161,6 +166,7 @@ def test_he_hears_where_he_stands_and_then_music_again(stage, tmp_path: Path):
         assert sum(window.db > MUSIC_DB for window in afterwards) > 0.9 * len(afterwards)
 
 
+@pytest.mark.rare
 def test_an_agent_who_answers_meanwhile_is_heard_at_once(stage, tmp_path: Path):
     say_a_tone(stage, 8)
     stage.agent(Phone(extension="1001", ring=0.0))
