@@ -57,7 +57,7 @@ class LiveSwitch:
         (self.folder / "conf/freeswitch.xml").write_text(text)
         with (self.folder / "console").open("wb") as console:
             self._process = subprocess.Popen(
-                [str(self.binary), "-nf", "-nc", "-nonat", "-np", *options],
+                [str(self.binary), "-nf", "-nc", "-nonat", *options],
                 stdin=subprocess.DEVNULL,
                 stdout=console,
                 stderr=subprocess.STDOUT,

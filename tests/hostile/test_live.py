@@ -28,7 +28,7 @@ STAGES = {
 }
 
 
-#: Told by tests/hostile/test_killed.py on the lab switch, the first by test_kill_nine.py as well.
+#: Told by tests/hostile/test_killed.py on the lab switch, and most by test_kill_nine.py.
 SELDOM = ("waiting", "ringing", "connecting", "talking")
 
 
