@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from time import monotonic
 from typing import TypeVar
 
 import structlog
@@ -20,6 +21,9 @@ MOST = 500
 #: Seconds between tries while the database is away.
 RETRY_S = (0.05, 0.1, 0.2, 0.5, 1.0)
 
+#: A save takes milliseconds. From here on, in seconds, the database may be away and has not said so yet.
+LATE_S = 0.25
+
 R = TypeVar("R")
 _Entry = tuple[tuple[Change, ...], "AsyncResult[None]"]
 
@@ -36,7 +40,14 @@ class Committer:
         self._wake = Event()
         self._stopping = False
         self.problem = ""
+        self._begun: float | None = None
         self._greenlet: Greenlet | None = None
+
+    @property
+    def late(self) -> bool:
+        """Whether a change that comes now may wait for long: nothing can be saved, or it takes its time."""
+        slow = self._begun is not None and monotonic() - self._begun > LATE_S
+        return slow or self.problem != ""
 
     def start(self) -> None:
         self._greenlet = spawn("committer", self._run)
@@ -82,7 +93,9 @@ class Committer:
             self._wake.clear()
             while self._pending:
                 batch = [self._pending.popleft() for _ in range(min(MOST, len(self._pending)))]
+                self._begun = monotonic()
                 self._save(batch)
+                self._begun = None
             if self._stopping:
                 return
 

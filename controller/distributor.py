@@ -86,8 +86,11 @@ class Distributor:
 
     def foresee(self, after: Aggregate, event: AnyEvent) -> None:
         """Bring the picture up to date with what is being saved, if it prompts an offer: that can then be
-        saved with it. Were it not saved, the offer would be refused, too."""
-        if prompts(event) and isinstance(after, Interaction):
+        saved with it. Were it not saved, the offer would be refused, too.
+
+        Not while the database is away: the offer would be over when it is saved, its agent blamed and its
+        customer gone, perhaps."""
+        if prompts(event) and isinstance(after, Interaction) and not self._engine.late:
             self._place(after)
 
     def look(self) -> None:

@@ -146,6 +146,11 @@ class Engine:
         return self._committer.problem
 
     @property
+    def late(self) -> bool:
+        """Whether what comes now may be saved only much later."""
+        return self._committer.late
+
+    @property
     def backlog(self) -> int:
         """Commands taken and not yet done."""
         taken = sum(len(mailbox.letters) for mailbox in self._mailboxes.values())

@@ -6,14 +6,16 @@ import gevent
 import pytest
 from gevent.event import Event
 
+from controller import committer
 from controller.adapters.timers import SystemClock
 from controller.distributor import NOT_SAVED_S, Distributor
 from controller.domain import commands as c
 from controller.domain import events as e
-from controller.domain.agent import SetStatus, SignOut, Status
+from controller.domain.agent import SetStatus, SignIn, SignOut, Status
 from controller.domain.catalogue import AgentProfile, QueueSettings
 from controller.domain.routing import RING_ALL_LIMIT
 from controller.domain.words import State
+from controller.errors import StoreUnavailable
 from controller.ports import Published
 
 
@@ -280,6 +282,41 @@ def test_an_offer_that_cannot_be_saved_frees_the_agent_and_is_tried_again(world)
     world.publisher.subscribe("test", lambda news: offered.set() if _has(news, e.Offered) else None)
     assert offered.wait(NOT_SAVED_S + 2)
     assert offered_to(world, "call") == "1001"
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+def test_without_a_database_no_agent_is_kept_for_an_offer_that_would_be_over(
+    world, says_so, monkeypatch
+):
+    """He would be blamed for it when it is saved. A database may be away long before it says so."""
+    world.agent("1001")
+    commit, tried, back = world.store.commit, Event(), Event()
+
+    def away(changes):
+        tried.set()
+        if says_so:
+            raise StoreUnavailable("away")
+        back.wait()
+        commit(changes)
+
+    world.store.commit = away
+    monkeypatch.setattr(committer, "LATE_S", 0.0)
+    world.engine.submit(SignIn(agent_id="1002"))
+    assert tried.wait(5)
+    world.arrive_soon("call")
+    world.settle()
+    assert world.agents.candidate("1001").free == 100
+    world.clock.pass_(60)
+    monkeypatch.undo()
+    offered = Event()
+    world.publisher.subscribe("test", lambda news: offered.set() if _has(news, e.Offered) else None)
+    world.store.commit = commit
+    back.set()
+    assert offered.wait(5)
+    world.settle()
+    offer = world.now("call").offer
+    assert (offer.agent, offer.made_at) == ("1001", world.clock.now())
+    assert world.agents.candidate("1001").status is Status.AVAILABLE
 
 
 def _has(news: Published, kind: type) -> bool:
