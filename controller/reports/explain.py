@@ -69,10 +69,17 @@ def waits(events: Sequence[e.Event], end: float) -> Iterator[Stretch]:
     """The stretches in which the customer stood in a queue and nobody was being rung for him."""
     begun: float | None = None
     place: Place | None = None
+    ringing = set[str]()  # by ring_all several, of whom one may decline while others go on
     for event in events:
         if isinstance(event, e.Queued):
             place = _place(event)
-        if _may_wait(event):
+        if isinstance(event, e.Offered):
+            ringing.add(event.offer_id)
+        elif isinstance(event, e.OfferDeclined | e.OfferExpired | e.OfferWithdrawn):
+            ringing.discard(event.offer_id)
+        elif isinstance(event, e.OfferAccepted):
+            ringing.clear()
+        if _may_wait(event) and not ringing:
             begun = event.at if begun is None else begun
         elif isinstance(event, e.Offered | e.LeftQueue | e.Ended) and begun is not None:
             if place is not None:
@@ -209,6 +216,7 @@ def _levels(skills: Mapping[str, int]) -> str:
 
 def _queued(event: e.Queued) -> str:
     needs = _levels(event.skills)
+    named = "was asked for" if event.credit_for == "transfer" else "talked with him last"
     rings = ", ".join(
         f"after {duration(after_s)} {_levels(skills) or 'no skill'}"
         for after_s, skills in event.terms.rings
@@ -220,7 +228,7 @@ def _queued(event: e.Queued) -> str:
         + (f" with priority {event.priority}" if event.priority else "")
         + (f", needs {needs}" if needs else "")
         + (f", {rings}" if rings else "")
-        + (f"; {event.preferred} talked with him last" if event.preferred else "")
+        + (f"; {event.preferred} {named}" if event.preferred else "")
         + (f"; place {event.position}" if event.position else "")
         + (f", expected wait {duration(event.expected_s)}" if event.expected_s is not None else "")
     )
@@ -229,6 +237,7 @@ def _queued(event: e.Queued) -> str:
 #: Why time counts as waited that was not waited in this queue, this time.
 _CREDITS = {
     "moved": "waited in the queue before",
+    "transfer": "waited before he was transferred",
     "redial": "he had waited so long when he gave up, and came again soon",
 }
 
@@ -251,6 +260,7 @@ def _given_back(reason: str, to: str | None) -> str:
 
 _TELL: Mapping[type[e.Event], Callable[..., str]] = {
     e.Arrived: lambda x: "arrived",
+    e.CallPlaced: lambda x: f"{x.agent} calls {x.address}",
     e.FlowStarted: lambda x: f"flow {x.flow}",
     e.StepTaken: lambda x: f"step {x.step}" + (f" (chose {x.choice})" if x.choice else ""),
     e.Queued: _queued,
@@ -269,6 +279,13 @@ _TELL: Mapping[type[e.Event], Callable[..., str]] = {
     e.Connected: lambda x: f"talks with {x.agent}",
     e.Held: lambda x: "held" + (" at the phone" if x.by_phone else ""),
     e.Resumed: lambda x: "resumed",
+    e.ConsultStarted: lambda x: f"{x.agent} asks {x.party}",
+    e.ConsultEnded: lambda x: f"consult with {x.party} ended: {x.reason}",
+    e.Transferred: lambda x: (
+        f"{x.agent} transfers him to {x.kind.value} {x.to}"
+        + (", whom he has asked" if x.consulted else "")
+    ),
+    e.HandedOver: lambda x: f"goes to {x.agent}" if x.agent else "",
     e.SegmentEnded: lambda x: f"segment with {x.agent} ended by {x.by.value}",
     e.SegmentClosed: lambda x: f"{x.agent} free again" if x.by != "none" else "",
     e.Diverted: lambda x: f"put through to {x.destination}",

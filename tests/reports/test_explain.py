@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from controller.domain import commands as c
 from controller.domain.agent import SetStatus, Status
 from controller.domain.catalogue import AgentProfile, QueueSettings
+from controller.domain.words import Party
 from controller.errors import NotFound
 from controller.reports.explain import duration, explain
 from tests.controller.conftest import World
@@ -130,3 +132,60 @@ def test_an_unknown_interaction_is_named(world):
 )
 def test_durations_read_as_people_say_them(seconds, words):
     assert duration(seconds) == words
+
+
+def test_who_declines_while_other_phones_ring_does_not_make_the_customer_wait(world):
+    queue = world.catalogue.get(QueueSettings, "sales")
+    world.catalogue.put(replace(queue, strategy="ring_all"))
+    world.agent("1001")
+    world.agent("1002")
+    world.arrive("call")
+    legs = {offer.agent: offer.leg for offer in world.now("call").offers}
+    world.pass_(2)
+    world.medium.hang_up(legs["1001"], "CALL_REJECTED")
+    world.pass_(2)
+    world.medium.answer(legs["1002"])
+    world.pass_(100)
+    world.medium.hang_up("call")
+    world.settle()
+    lines = told(world, "call")
+    assert "1001 declined: CALL_REJECTED" in lines and "1002 accepted" in lines
+    assert not any(line.startswith("waited") for line in lines)
+
+
+def test_to_whom_an_agent_gave_the_customer_is_told(world):
+    world.agent("1001")
+    world.agent("1002", queues=())
+    world.arrive("call")
+    world.medium.answer(world.now("call").offer.leg)
+    world.settle()
+    segment = world.now("call").segment.id
+    world.engine.handle(
+        c.StartConsult(
+            interaction_id="call",
+            segment_id=segment,
+            consult_id="ask",
+            leg="asked",
+            kind=Party.AGENT,
+            party="1002",
+        )
+    )
+    world.settle()
+    world.medium.answer("asked")
+    world.settle()
+    world.engine.handle(c.CompleteConsult(interaction_id="call", consult_id="ask"))
+    world.settle()
+    world.engine.handle(
+        c.TransferToAgent(interaction_id="call", segment_id="ask", agent="1001", wait_s=30)
+    )
+    world.settle()
+    lines = told(world, "call")
+    given = lines.index("1002 transfers him to agent 1001")
+    assert lines[given + 1].startswith("joined sales") and "1001 was asked for" in lines[given + 1]
+    assert [line for line in lines[1:given] if "1002" in line] == [
+        "1001 asks 1002",
+        "1001 transfers him to agent 1002, whom he has asked",
+        "consult with 1002 ended: completed",
+        "goes to 1002",
+        "talks with 1002",
+    ]
