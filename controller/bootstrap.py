@@ -89,6 +89,7 @@ class Tandem:
             agents=self.agents,
             timers=self.timers,
             ledger=self.ledger,
+            clock=self.clock,
             submit=self.engine.submit,
         )
         self.distributor = Distributor(

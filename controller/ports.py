@@ -414,4 +414,5 @@ class Ports:
     agents: AgentDirectory
     timers: Timers
     ledger: Ledger
+    clock: Clock
     submit: Callable[[AnyCommand], None]

@@ -9,6 +9,9 @@ from controller.ports import Ports
 from controller.reactions.parts import SPARE_S, medium, release, take_units
 from controller.reactions.waiting import stop_watching
 
+#: Seconds by which a phone may ring too short because the offer's save took its time; more are added.
+AT_ONCE_S = 1.0
+
 
 def _key(offer_id: str) -> str:
     return f"offer:{offer_id}"
@@ -22,9 +25,11 @@ def watch(ports: Ports, i: Interaction, offer_id: str, expires_at: float) -> Non
 def ring(ports: Ports, i: Interaction, event: e.Offered) -> None:
     if i.find_offer(event.offer_id) is None:
         return
-    limit_s = event.expires_at - event.at + SPARE_S
-    medium(ports, i).ring(i, event.agent, event.leg, limit_s, LegRole.AGENT)
-    watch(ports, i, event.offer_id, event.expires_at)
+    limit_s = event.expires_at - event.at
+    medium(ports, i).ring(i, event.agent, event.leg, limit_s + SPARE_S, LegRole.AGENT)
+    # The save may have waited for the database: the phone rings from now on, and has its time.
+    full_time = ports.clock.now() + limit_s - AT_ONCE_S
+    watch(ports, i, event.offer_id, max(event.expires_at, full_time))
 
 
 def pick_up(ports: Ports, i: Interaction, event: e.AcceptRequested) -> None:

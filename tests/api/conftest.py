@@ -79,6 +79,7 @@ class Centre:
             agents=self.agents,
             timers=self.timers,
             ledger=MemoryLedger(),
+            clock=self.clock,
             submit=self.engine.submit,
         )
         self.engine.start(

@@ -1,5 +1,7 @@
 """The stories of a call over memory twins: what is done about each event, and what is left after."""
 
+import gevent.event
+
 from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.agent import SetStatus, Status
@@ -186,6 +188,29 @@ def test_an_offer_that_expires_while_the_link_is_down_blames_nobody(world):
     world.pass_(21)
     assert "OfferExpired" in world.names("call")
     assert world.agents.candidate("1001").status is Status.AVAILABLE
+
+
+def test_a_phone_has_its_time_to_ring_however_long_the_offer_waited_for_the_database(world):
+    world.agent("1001")
+    commit, back = world.store.commit, gevent.event.Event()
+
+    def late(changes):
+        back.wait()
+        commit(changes)
+
+    world.store.commit = late
+    world.arrive_soon("call")
+    world.settle()
+    assert world.agents.candidate("1001").holds == {"call"}
+    world.clock.pass_(60)
+    back.set()
+    world.settle()
+    assert "Offered" in world.names("call")
+    world.pass_(18)
+    assert world.agents.candidate("1001").status is Status.AVAILABLE
+    assert world.now("call").state is State.OFFERED
+    world.pass_(1)
+    assert world.agents.candidate("1001").status is Status.NOT_RESPONDING
 
 
 def test_every_event_is_in_the_table_or_known_to_need_nothing():

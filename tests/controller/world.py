@@ -67,6 +67,7 @@ class World:
             agents=self.agents,
             timers=self.timers,
             ledger=self.ledger,
+            clock=self.clock,
             submit=self.engine.submit,
         )
         self.distributor = Distributor(

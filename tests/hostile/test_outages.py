@@ -31,6 +31,28 @@ def test_a_database_away_for_long_turns_nobody_away(centre: Centre):
     assert outcomes == {call.uuid: Outcome.HANDLED, gives_up.uuid: Outcome.SELF_SERVED}
 
 
+@pytest.mark.slow
+def test_a_database_away_for_longer_than_an_offer_blames_no_agent(centre: Centre):
+    """They call straight to agents who are free: the first finds that it is away, the second knows."""
+    for extension in ("1001", "1002"):
+        centre.agent(extension, answer_after=1.0)
+    other = sqlite3.connect(centre.folder / "data" / "tandem.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    calls = [centre.dial("5001")]
+    gevent.sleep(1)
+    calls.append(centre.dial("5001"))
+    gevent.sleep(6)
+    other.execute("ROLLBACK")
+    other.close()
+    for call in calls:
+        centre.until(lambda i, call=call: i.leg == call.uuid and talking(i), 20)
+    statuses = {agent.status for agent in centre.tandem.engine.agent_states()}
+    assert statuses == {Status.AVAILABLE}
+    for call in calls:
+        call.hang_up()
+    assert {len(i.segments) for i in centre.until_quiet()} == {1}
+
+
 def test_a_cut_socket_is_not_noticed_by_a_pair_that_talks(centre: Centre):
     centre.agent(answer_after=0.1)
     call = centre.dial()
