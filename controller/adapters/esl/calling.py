@@ -132,10 +132,7 @@ class Calling:
     def _answer_own(self, interaction_id: str, leg: str, role: LegRole) -> None:
         """The agent's phone has dialled: there is nothing to ring."""
         self._calls.owner[leg] = interaction_id
-        variables = {
-            "tandem_role": role.value,
-            "tandem_interaction": interaction_id,
-        }
+        variables = {"tandem_role": role.value, "tandem_interaction": interaction_id}
 
         def work() -> None:
             self._link.api(f"sched_del {leg}")  # what the dialplan set for when nobody is there

@@ -160,8 +160,8 @@ def originate(
     """`originate {name=value,...}endpoint &app(argument) ...`, an api line for bgapi.
 
     `endpoint` is one dial string, such as `user/1001@example.org` or `sofia/gateway/g/100`. `caller`, name
-    and number, is what the phone shows; `limit_s` is how long it may ring. Both stand at the end of the line,
-    which is half as long as their variables would be: the switch reads a line one byte a turn of its loop.
+    and number, is what the phone shows; `limit_s` is how long it may ring, in seconds. Both stand at the end
+    of the line, which is shorter so than with variables: the switch reads it one byte a turn of its loop.
     """
     if re.search(r"[()\s'\\]|\$\{", argument):
         raise UnsafeCommand(f"&{app}(...): no space, quote, bracket or ${{...}} fits in there")
