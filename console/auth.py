@@ -25,11 +25,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who asks. `agent`: the agent this token speaks as, if any."""
+    """Who asks. `agent`: the agent he speaks as, if any. `account`: who has signed in; None for a token.
+    `queues`: all that he sees and steers; none named, every queue.
+    """
 
     token_id: str
     role: Role
     agent: str | None = None
+    account: str | None = None
+    queues: frozenset[str] = frozenset()
 
 
 class TokenError(Exception):

@@ -32,6 +32,9 @@ class Engine(Protocol):
     def live(self) -> Sequence[Interaction]:
         """Every interaction that is not closed, from memory."""
 
+    def find(self, interaction_id: str) -> Interaction | None:
+        """The interaction if it is not closed, from memory."""
+
     def agent_states(self) -> Sequence[Agent]:
         """Every agent who ever had a status."""
 

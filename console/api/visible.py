@@ -1,8 +1,12 @@
-"""Which interactions a caller may see, and what of them: an agent his own, everybody else all.
+"""What a caller may see: of interactions an agent his own, who is restricted to queues those of these
+queues, everybody else all. The API and the live feed both ask here.
 
 No agent sees that somebody listens to him: not the monitors, their legs or their events, nor the count
 of events, which would tell as much.
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from console.api.guard import caller
 from console.api.schemas.interactions import (
@@ -10,10 +14,12 @@ from console.api.schemas.interactions import (
     InteractionView,
     event_view,
     interaction_view,
+    queue_of,
 )
-from console.auth import Role
+from console.auth import Caller, Role
 from console.services import here
 from controller.domain import events as e
+from controller.domain.catalogue import AgentProfile
 from controller.domain.model import Interaction
 from controller.domain.words import LegRole, Party
 from controller.errors import NotFound
@@ -35,19 +41,55 @@ def belongs_to(interaction: Interaction, agent: str | None) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What somebody may see, as a value: who may see the same has an equal one.
+
+    `own`: his own interactions only, those of `agent`. `queues`: only what is of these; none named, all.
+    """
+
+    own: bool = False
+    agent: str | None = None
+    queues: frozenset[str] = frozenset()
+
+    @property
+    def monitors(self) -> bool:
+        """Whether he may know who listens to whom."""
+        return not self.own
+
+    def sees(self, interaction: Interaction) -> bool:
+        if belongs_to(interaction, self.agent):
+            return True
+        if self.own:
+            return False
+        if not self.queues:
+            return True
+        been = {queue_of(interaction), *(segment.queue for segment in interaction.segments)}
+        return not self.queues.isdisjoint(been - {None})
+
+    def sees_queue(self, queue_id: str) -> bool:
+        return not self.queues or queue_id in self.queues
+
+    def sees_agent(self, profile: AgentProfile) -> bool:
+        return not self.queues or not self.queues.isdisjoint(profile.queues)
+
+
+def sight_of(who: Caller) -> Sight:
+    return Sight(own=who.role is Role.AGENT, agent=who.agent, queues=who.queues)
+
+
 def may_see(interaction: Interaction) -> bool:
-    who = caller()
-    return who.role is not Role.AGENT or belongs_to(interaction, who.agent)
+    return sight_of(caller()).sees(interaction)
 
 
 def may_see_monitors() -> bool:
-    return caller().role is not Role.AGENT
+    return sight_of(caller()).monitors
 
 
 def find_interaction(interaction_id: str) -> Interaction:
     """Raises NotFound, also for one that is not the caller's to see: he learns nothing of it."""
     services = here()
-    found = next((i for i in services.engine.live() if i.id == interaction_id), None)
+    found = services.engine.find(interaction_id)
     if found is None:
         found = services.store.interaction(interaction_id)
     if found is None or not may_see(found):
@@ -63,13 +105,20 @@ def view_of(interaction: Interaction, outlook: Outlook | None = None) -> Interac
     return interaction_view(interaction, outlook, monitors=may_see_monitors())
 
 
-def events_of(interaction: Interaction, events: list[AnyEvent]) -> list[EventView]:
+def events_of(interaction: Interaction, events: Sequence[AnyEvent]) -> list[EventView]:
     """As the caller may see them."""
-    if may_see_monitors():
-        return [event_view(event) for event in events]
+    return [event_view(event) for event in visible_events(sight_of(caller()), interaction, events)]
+
+
+def visible_events(
+    sight: Sight, interaction: Interaction, events: Sequence[AnyEvent]
+) -> Sequence[AnyEvent]:
+    """Those that tell him nothing that he may not know."""
+    if sight.monitors:
+        return events
     hidden = {leg.id for leg in interaction.legs if leg.role is LegRole.SUPERVISOR}
     return [
-        event_view(event)
+        event
         for event in events
         if not isinstance(event, _MONITORING)
         and not (isinstance(event, _OF_A_LEG) and event.leg in hidden)
