@@ -1,4 +1,4 @@
-"""Bearer tokens: 256 random bits, known to us only by their SHA-256."""
+"""Who calls, by a bearer token: 256 random bits, known to us only by their SHA-256."""
 
 import hashlib
 import hmac
@@ -25,19 +25,30 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who asks. `agent`: the agent he speaks as, if any. `account`: who has signed in; None for a token.
-    `queues`: all that he sees and steers; none named, every queue.
+    """Who asks: with a token (`token_id`), or signed in (`account`, by the session with this id).
+
+    `agent`: the agent he speaks as, if any. `queues`: all that a supervisor or manager sees and
+    steers; none is everything. `must_change`: nothing before he has chosen a password of his own.
     """
 
-    token_id: str
     role: Role
     agent: str | None = None
-    account: str | None = None
     queues: frozenset[str] = frozenset()
+    token_id: str | None = None
+    account: str | None = None
+    session: str | None = None
+    must_change: bool = False
+
+    @property
+    def name(self) -> str:
+        """For logs, audit and throttles: tells one caller from another, and opens nothing."""
+        if self.account is not None:
+            return f"account:{self.account}"
+        return f"token:{(self.token_id or '')[:12]}"
 
 
-class TokenError(Exception):
-    """The token opens nothing. `known` is False for a token that never was, or was revoked."""
+class CredentialError(Exception):
+    """Token or session opens nothing. `known` is False for one that never was, or was revoked."""
 
     def __init__(self, detail: str, *, known: bool) -> None:
         super().__init__(detail)
@@ -72,22 +83,24 @@ def new_token(
 
 
 def authenticate(text: str, catalogue: Catalogue, now: float) -> Caller:
-    """Who the token speaks for. Raises TokenError.
+    """Who the token speaks for. Raises CredentialError.
 
     The look-up is by hash, so its timing tells nothing about any token's text.
     """
     if not text.startswith(PREFIX) or len(text) > _LONGEST:
-        raise TokenError("this is no Tandem token; they begin with tdm_", known=False)
+        raise CredentialError("this is no Tandem token; they begin with tdm_", known=False)
     wanted = token_id(text)
     entry = catalogue.find(Token, wanted)
     if entry is None or not hmac.compare_digest(entry.id, wanted):
-        raise TokenError("unknown or revoked token; ask an admin for a new one", known=False)
+        raise CredentialError("unknown or revoked token; ask an admin for a new one", known=False)
     if entry.expires_at is not None and entry.expires_at <= now:
-        raise TokenError("this token has expired; ask an admin for a new one", known=True)
-    if entry.agent is not None:
-        profile = catalogue.find(AgentProfile, entry.agent)
-        if profile is None or not profile.enabled:
-            raise TokenError(
-                f"agent {entry.agent} is disabled or removed; ask an admin", known=True
-            )
+        raise CredentialError("this token has expired; ask an admin for a new one", known=True)
+    check_agent(entry.agent, catalogue)
     return Caller(token_id=entry.id, role=Role(entry.role), agent=entry.agent)
+
+
+def check_agent(agent: str | None, catalogue: Catalogue) -> None:
+    """Raises CredentialError when whoever speaks as the agent may not any more."""
+    profile = None if agent is None else catalogue.find(AgentProfile, agent)
+    if agent is not None and (profile is None or not profile.enabled):
+        raise CredentialError(f"agent {agent} is disabled or removed; ask an admin", known=True)

@@ -1,4 +1,4 @@
-"""What every request passes before its route: token, role, and a body that is a JSON object."""
+"""What every request passes before its route: token or session, role, and a body that is a JSON object."""
 
 import json
 
@@ -13,9 +13,11 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
-from console.api.rights import RIGHTS
-from console.auth import Caller, Role, TokenError, authenticate
+from console.api.rights import API, RIGHTS
+from console.auth import Caller, CredentialError, Role, authenticate
+from console.cross_site import HEADER, same_site
 from console.services import here
+from console.sessions import COOKIE, authenticate_session
 from console.throttle import Throttle
 
 #: Unknown tokens from one address, before it has to wait. Only failures are counted: one stale script
@@ -29,29 +31,32 @@ CHANGES, CHANGE_S = 1000, 0.01
 
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
+#: All that is open to somebody who has to choose a password first.
+_SESSION = f"{API}/session"
+
 #: No request of this API comes near it.
 BODY_LIMIT = 64 * 1024
 
 
 def caller() -> Caller:
-    """Who makes the present request; its route must be behind a token."""
+    """Who makes the present request; its route must have roles."""
     found = g.caller
     assert isinstance(found, Caller)
     return found
 
 
 def agent_named(name: str) -> str:
-    """The agent id meant by `name` (`me` is the token's own). Raises Forbidden.
+    """The agent id meant by `name` (`me` is the caller's own). Raises Forbidden.
 
-    An agent's token means that agent only.
+    An agent means himself only.
     """
     who = caller()
     if name == "me":
         if who.agent is None:
-            raise Forbidden("this token belongs to no agent; name the agent instead of `me`")
+            raise Forbidden("you are no agent; name the agent instead of `me`")
         return who.agent
     if who.role is Role.AGENT and name != who.agent:
-        raise Forbidden("an agent's token reaches that agent only; use `me`")
+        raise Forbidden("an agent reaches himself only; use `me`")
     return name
 
 
@@ -71,9 +76,12 @@ def register(app: Flask) -> None:
             raise Forbidden(f"{method} {request.url_rule.rule} has no row in the rights") from None
         if roles is not None:
             g.caller = _identify(guesses)
+            _check_own_page(method)
             if g.caller.role not in roles:
                 allowed = ", ".join(sorted(roles))
-                raise Forbidden(f"a token of role {g.caller.role} may not do this; use: {allowed}")
+                raise Forbidden(f"the role {g.caller.role} may not do this, only: {allowed}")
+            if g.caller.must_change and not request.url_rule.rule.startswith(_SESSION):
+                raise Forbidden("choose a password of your own first: PUT /api/v1/session/password")
             if method in _CHANGING:
                 _slow_down(of_agents if g.caller.role is Role.AGENT else of_others)
         if method in _CHANGING:
@@ -82,28 +90,42 @@ def register(app: Flask) -> None:
     app.before_request(guard)
 
 
+def _check_own_page(method: str) -> None:
+    """A cookie comes of itself, whichever page asks; so what changes something must be our page's."""
+    if caller().session is None or method not in _CHANGING:
+        return
+    if not same_site(request.headers, request.host, https=request.is_secure):
+        raise Forbidden(
+            "this request comes from another site's page; only Tandem's own may send it"
+        )
+    if HEADER not in request.headers:
+        raise Forbidden(f"send the header `{HEADER}: 1` with what changes something")
+
+
 def _slow_down(changes: Throttle) -> None:
-    wait_s = changes.take(caller().token_id, here().clock.now())
+    wait_s = changes.take(caller().name, here().clock.now())
     if wait_s:
         raise TooManyRequests(
-            f"too many changes with this token; try again in {wait_s} s, and more slowly",
+            f"too many changes; try again in {wait_s} s, and more slowly",
             retry_after=wait_s,
         )
 
 
 def _identify(guesses: Throttle) -> Caller:
+    """By the token if there is one, else by the session."""
     challenge = WWWAuthenticate("bearer", {"realm": "tandem"})
-    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not text:
-        raise Unauthorized(
-            "send your token in the header `Authorization: Bearer tdm_...`",
-            www_authenticate=challenge,
-        )
     services = here()
     now = services.clock.now()
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    cookies = request.cookies.getlist(COOKIE)
     try:
-        return authenticate(text.strip(), services.catalogue, now)
-    except TokenError as refused:
+        if scheme.lower() == "bearer" and text:
+            return authenticate(text.strip(), services.catalogue, now)
+        if len(cookies) > 1:  # a site beside ours may have set one: whose would it be?
+            raise CredentialError("more than one session cookie came; sign in again", known=False)
+        if cookies:
+            return authenticate_session(cookies[0], services.catalogue, now)
+    except CredentialError as refused:
         if not refused.known:
             wait_s = guesses.take(request.remote_addr or "", now)
             if wait_s:
@@ -112,6 +134,10 @@ def _identify(guesses: Throttle) -> Caller:
                     retry_after=wait_s,
                 ) from None
         raise Unauthorized(refused.detail, www_authenticate=challenge) from None
+    raise Unauthorized(
+        "sign in, or send your token in the header `Authorization: Bearer tdm_...`",
+        www_authenticate=challenge,
+    )
 
 
 def _read_body() -> None:

@@ -74,7 +74,7 @@ def play_recording(path: RecordingPath) -> Response:
         "recording_served",
         interaction_id=path.id,
         recording_id=recording.id,
-        token=caller().token_id[:12],
+        by=caller().name,
     )
     return send_file(
         file,

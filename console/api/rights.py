@@ -1,6 +1,6 @@
-"""Who may call what: the one table of route against roles.
+"""Who may call what: the one table of route and socket event against roles.
 
-A route that has no row here is closed to everyone. `None` opens a row to callers without a token.
+What has no row here is closed to everyone. `None` opens a row to callers who say not who they are.
 Where the row says `agent`, the route itself sees to it that an agent reaches only what is his.
 """
 
@@ -24,8 +24,10 @@ ADMINS: Roles = frozenset({_ADMIN})
 ANYBODY: None = None
 
 API = "/api/v1"
+#: Instead of a method: what a browser sends over its live connection.
+SOCKET = "SOCKET"
 
-#: (method, URL rule) -> roles. HEAD follows GET.
+#: (method, URL rule) or (SOCKET, event) -> roles. HEAD follows GET.
 RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("GET", "/healthz"): ANYBODY,
     ("GET", "/readyz"): ANYBODY,
@@ -88,4 +90,19 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("GET", f"{API}/tokens/<id>"): KEY_KEEPERS,
     ("POST", f"{API}/tokens"): ADMINS,
     ("DELETE", f"{API}/tokens/<id>"): ADMINS,
+    (SOCKET, "open desk"): ON_THE_FLOOR,
+    (SOCKET, "open directory"): EVERY_ROLE,
+    (SOCKET, "open floor"): OVERSEERS,
+    (SOCKET, "open interaction"): EVERY_ROLE,
+    (SOCKET, "close"): EVERY_ROLE,
+    (SOCKET, "phone"): ON_THE_FLOOR,
 }
+
+
+def may(role: Role, method: str, rule: str) -> bool:
+    """Whether the role may call the route or send the socket event; never what has no row."""
+    try:
+        roles = RIGHTS[method, rule]
+    except KeyError:
+        return False
+    return roles is ANYBODY or role in roles

@@ -56,7 +56,7 @@ def _note(done: str, kind: type[CatalogueEntry], entry_id: str) -> None:
         done=done,
         kind=_kind(kind),
         id=entry_id[:63],
-        token=caller().token_id[:12],
+        by=caller().name,
     )
 
 

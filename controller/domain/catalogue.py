@@ -1,4 +1,5 @@
-"""What an admin sets up: agents, queues, numbers, hours. Read often, changed seldom.
+"""What an admin sets up: agents, queues, numbers, hours, accounts; and who is signed in. Read often,
+changed seldom.
 
 Every entry has an `id`; `CATALOGUE` lists the kinds.
 """
@@ -143,7 +144,50 @@ class Token:
     expires_at: float | None = None
 
 
-CatalogueEntry = AgentProfile | QueueSettings | Did | Schedule | Token
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Who signs in with a password; `id` is the name he types. `role`: one of the console's roles.
+
+    `agent`: the agent he works as, if any. `queues`: a supervisor or manager sees and steers only
+    these; none is all. `language`: en, zh-CN or None, as the browser has it. `password_hash`: Argon2id,
+    None until he has a password. `must_change`: somebody else chose it. `addresses`: the networks he
+    signed in from of late, the last one first.
+    """
+
+    id: str
+    name: str
+    role: str
+    agent: str | None = None
+    queues: tuple[str, ...] = ()
+    language: str | None = None
+    password_hash: str | None = None
+    enabled: bool = True
+    must_change: bool = False
+    changed_at: float = 0.0
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Somebody signed in, by the SHA-256 of his cookie's text, which is kept nowhere.
+
+    It ends at `expires_at`, or `idle_s` after `used_at`, which is written now and then. Epoch seconds.
+    """
+
+    id: str
+    account: str
+    created_at: float
+    used_at: float
+    expires_at: float
+    idle_s: float
+    address: str = ""
+
+    @property
+    def ends_at(self) -> float:
+        return min(self.expires_at, self.used_at + self.idle_s)
+
+
+CatalogueEntry = AgentProfile | QueueSettings | Did | Schedule | Token | Account | Session
 
 #: The name of each kind, as the store and the API write it.
 CATALOGUE: dict[str, type[CatalogueEntry]] = {
@@ -152,4 +196,6 @@ CATALOGUE: dict[str, type[CatalogueEntry]] = {
     "did": Did,
     "schedule": Schedule,
     "token": Token,
+    "account": Account,
+    "session": Session,
 }

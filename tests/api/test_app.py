@@ -1,7 +1,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from console.api.rights import API, RIGHTS
+from console.api.rights import API, RIGHTS, SOCKET
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def operations(page):
 def test_the_openapi_page_has_every_route(page):
     documented = {(method, path) for method, path, _ in operations(page)}
     documented.add(("GET", f"{API}/openapi.json"))
-    rights = {(m, rule.replace("<", "{").replace(">", "}")) for m, rule in RIGHTS}
+    rights = {(m, rule.replace("<", "{").replace(">", "}")) for m, rule in RIGHTS if m != SOCKET}
     assert documented == rights
 
 

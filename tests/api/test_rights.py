@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from console.api.rights import API, EVERY_ROLE, RIGHTS
+from console.api.rights import API, EVERY_ROLE, RIGHTS, SOCKET, may
 from console.auth import Role
 
 #: What the table must say, written the other way round: what each role may change and see.
@@ -31,7 +31,18 @@ FLOOR = {
     f"POST {API}/interactions/<id>/wrap-up/extend",
     f"POST {API}/interactions/<id>/wrap-up/end",
 }
-CELLS = [(method, rule, role) for (method, rule), roles in RIGHTS.items() if roles for role in Role]
+ROUTES = {row: roles for row, roles in RIGHTS.items() if row[0] != SOCKET}
+CELLS = [(method, rule, role) for (method, rule), roles in ROUTES.items() if roles for role in Role]
+
+#: Of what a browser sends over its live connection: who may.
+SOCKET_ROWS = {
+    "open desk": {Role.AGENT, Role.SUPERVISOR, Role.ADMIN},
+    "open directory": set(Role),
+    "open floor": {Role.SUPERVISOR, Role.MANAGER, Role.ADMIN, Role.AUDITOR},
+    "open interaction": set(Role),
+    "close": set(Role),
+    "phone": {Role.AGENT, Role.SUPERVISOR, Role.ADMIN},
+}
 
 
 def concrete(rule: str) -> str:
@@ -47,7 +58,14 @@ def routes_of(app) -> set[tuple[str, str]]:
 
 
 def test_every_route_has_a_row_and_every_row_a_route(app):
-    assert routes_of(app) == set(RIGHTS)
+    assert routes_of(app) == set(ROUTES)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_socket_event_is_for_exactly_the_roles_of_its_row(role):
+    allowed = {event for kind, event in RIGHTS if kind == SOCKET and may(role, SOCKET, event)}
+    assert allowed == {event for event, roles in SOCKET_ROWS.items() if role in roles}
+    assert not may(role, SOCKET, "open sesame")
 
 
 def test_no_route_answers_options(app):
@@ -59,31 +77,32 @@ def test_a_role_gets_exactly_what_its_cell_says(client_of, method, rule, role):
     client = client_of(role, "ann" if role is Role.AGENT else None)
     response = client.call(method, concrete(rule), {})
     forbidden = (
-        response.status_code == 403 and f"a token of role {role} may not" in response.json["detail"]
+        response.status_code == 403
+        and f"the role {role} may not do this" in response.json["detail"]
     )
     assert forbidden == (role not in RIGHTS[method, rule])
 
 
-@pytest.mark.parametrize(("method", "rule"), [key for key, roles in RIGHTS.items() if roles])
+@pytest.mark.parametrize(("method", "rule"), [key for key, roles in ROUTES.items() if roles])
 def test_without_a_token_nothing_but_the_public_rows_answers(anonymous, method, rule):
     response = anonymous.call(method, concrete(rule), {})
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-@pytest.mark.parametrize(("method", "rule"), [key for key, roles in RIGHTS.items() if not roles])
+@pytest.mark.parametrize(("method", "rule"), [key for key, roles in ROUTES.items() if not roles])
 def test_public_rows_answer_without_a_token(anonymous, method, rule):
     assert anonymous.call(method, rule).status_code == 200
 
 
 def test_the_floor_is_for_agents_supervisors_and_admins():
     expected = {Role.AGENT, Role.SUPERVISOR, Role.ADMIN}
-    assert {f"{m} {r}" for (m, r), roles in RIGHTS.items() if roles == expected} == FLOOR
+    assert {f"{m} {r}" for (m, r), roles in ROUTES.items() if roles == expected} == FLOOR
 
 
 def test_only_admins_change_the_setup():
     setup = ("queues", "agent-profiles", "schedules", "dids", "tokens")
-    for (method, rule), roles in RIGHTS.items():
+    for (method, rule), roles in ROUTES.items():
         if rule.removeprefix(f"{API}/").split("/")[0] in setup:
             readers = EVERY_ROLE - {Role.AGENT}
             if "tokens" in rule:
@@ -92,7 +111,7 @@ def test_only_admins_change_the_setup():
 
 
 def test_managers_and_auditors_change_nothing():
-    for (method, _), roles in RIGHTS.items():
+    for (method, _), roles in ROUTES.items():
         if method != "GET":
             assert roles is not None
             assert not roles & {Role.MANAGER, Role.AUDITOR}
@@ -105,7 +124,7 @@ def test_agents_hear_no_recordings():
 
 
 def test_only_supervisors_and_admins_listen_to_others():
-    rows = [roles for (_, rule), roles in RIGHTS.items() if rule.endswith(("monitor", "take-over"))]
+    rows = [roles for (_, rule), roles in ROUTES.items() if rule.endswith(("monitor", "take-over"))]
     assert rows == [{Role.SUPERVISOR, Role.ADMIN}] * 4
 
 
@@ -120,7 +139,7 @@ def test_the_page_for_people_has_the_same_table():
     page = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
     documented = {line for line in page.splitlines() if line.startswith(("| `GET", "| `P", "| `D"))}
     expected = set()
-    for (method, rule), roles in RIGHTS.items():
+    for (method, rule), roles in ROUTES.items():
         path = rule.replace("<", "{").replace(">", "}")
         cells = ["open" if roles is None else "yes" if r in roles else "" for r in Role]
         expected.add(f"| `{method} {path}` | {' | '.join(cells)} |")

@@ -5,7 +5,7 @@ import pytest
 from controller.adapters.db import tables as t
 from controller.adapters.db.catalogue import SqlCatalogue
 from controller.adapters.memory.catalogue import MemoryCatalogue
-from controller.domain.catalogue import AgentProfile, Did, QueueSettings, Token
+from controller.domain.catalogue import Account, AgentProfile, Did, QueueSettings, Session, Token
 from controller.domain.schedule import Schedule
 from controller.errors import NotFound, StoreError, StoreUnavailable
 
@@ -15,6 +15,16 @@ ENTRIES = [
     Did(id="+15550100", flow="main"),
     Schedule(id="office", week={"mon": (("09:00", "17:00"),)}, holidays={"2026-12-25": ()}),
     Token(id="0" * 64, name="wallboard", role="supervisor", expires_at=2e9),
+    Account(id="sue", name="Sue", role="supervisor", queues=("sales",), password_hash="$argon2"),
+    Session(
+        id="1" * 64,
+        account="sue",
+        created_at=1.5,
+        used_at=2.5,
+        expires_at=9.5,
+        idle_s=5,
+        address="::",
+    ),
 ]
 
 
