@@ -1,7 +1,8 @@
 """What the middle asks of the outside, as small Protocols.
 
 `adapters/memory` has a twin of each but CustomerLeg, of AgentDirectory and Publisher the only one so
-far; Store and Catalogue have one test suite for all. A call of `Medium`, `Flows` or `Timers` returns at
+far; Store, Catalogue and AuditLog have one test suite
+for all. A call of `Medium`, `Flows` or `Timers` returns at
 once; what comes of it arrives as a command at the engine.
 """
 
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from controller.domain.agent import Agent, AgentCommand, AgentEvent
+from controller.domain.audit import AuditFilter, AuditRow, Deed
 from controller.domain.catalogue import CatalogueEntry, QueueSettings
 from controller.domain.commands import Command
 from controller.domain.events import Event
@@ -114,13 +116,37 @@ class Catalogue(Protocol):
     def all(self, kind: type[Entry]) -> Sequence[Entry]:
         """By id."""
 
-    def put(self, entry: CatalogueEntry) -> None: ...
+    def put(self, entry: CatalogueEntry, deed: Deed | None = None) -> None:
+        """`deed`: kept by the audit with the change, or neither is."""
 
-    def remove(self, kind: type[CatalogueEntry], entry_id: str) -> None:
-        """Raises NotFound."""
+    def remove(self, kind: type[CatalogueEntry], entry_id: str, deed: Deed | None = None) -> None:
+        """As `put`. Raises NotFound."""
+
+    def swap(
+        self,
+        present: CatalogueEntry | None,
+        wanted: CatalogueEntry | None,
+        deed: Deed | None = None,
+    ) -> bool:
+        """Put `wanted` in the place of `present`, of the same kind and id; None of them: no entry.
+
+        False, and nothing done: it is not (any more) `present` that is there.
+        """
 
     def subscribe(self, callback: Callable[[str, str], None]) -> None:
         """After each change, with the entry's kind (a key of CATALOGUE) and id."""
+
+
+class AuditLog(Protocol):
+    """Who did what. Nothing of it is ever changed."""
+
+    def append(self, deeds: Sequence[Deed]) -> None:
+        """Durable when it returns. Raises StoreUnavailable."""
+
+    def search(self, wanted: AuditFilter) -> Sequence[AuditRow]:
+        """The last ones first."""
+
+    def row(self, row_id: int) -> AuditRow | None: ...
 
 
 # --- agents --------------------------------------------------------------------------------------

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from controller.adapters.db.audit import SqlAudit
 from controller.adapters.db.catalogue import SqlCatalogue
 from controller.adapters.db.store import SqlStore
+from controller.adapters.memory.audit import MemoryAudit
 from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.adapters.memory.store import MemoryStore
 from tests.store.cluster import Cluster
@@ -72,3 +74,15 @@ def catalogue_again(
         return lambda: only
     database = request.getfixturevalue(SQL_STORES[request.param]).database
     return lambda: SqlCatalogue(database, MemoryCatalogue())
+
+
+@pytest.fixture(params=["memory", "sqlite", POSTGRES])
+def kept(
+    request: pytest.FixtureRequest,
+) -> tuple[MemoryCatalogue | SqlCatalogue, MemoryAudit | SqlAudit]:
+    """A catalogue, and the audit that keeps what is done to it."""
+    if request.param == "memory":
+        audit = MemoryAudit()
+        return MemoryCatalogue(audit), audit
+    database = request.getfixturevalue(SQL_STORES[request.param]).database
+    return SqlCatalogue(database, MemoryCatalogue()), SqlAudit(database)

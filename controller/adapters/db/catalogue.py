@@ -2,21 +2,31 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gevent.lock import RLock
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Executable, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from controller.adapters.db import tables as t
+from controller.adapters.db.audit import audit_row
 from controller.adapters.db.codec import Codec
 from controller.adapters.db.database import Database
+from controller.domain.audit import Deed, change_of
 from controller.domain.catalogue import CATALOGUE, CatalogueEntry
 from controller.ports import Catalogue
 
 Entry = TypeVar("Entry", bound=CatalogueEntry)
 
 _NAMES = {kind: name for name, kind in CATALOGUE.items()}
+
+
+def _upsert(dialect_name: str) -> Executable:
+    dialect: Any = postgresql if dialect_name == "postgresql" else sqlite
+    insert = dialect.insert(t.catalogue)
+    new = {name: insert.excluded[name] for name in ("data", "updated_at")}
+    upsert: Executable = insert.on_conflict_do_update(index_elements=["kind", "id"], set_=new)
+    return upsert
 
 
 class SqlCatalogue:
@@ -44,29 +54,55 @@ class SqlCatalogue:
     def all(self, kind: type[Entry]) -> Sequence[Entry]:
         return self._served_from.all(kind)
 
-    def put(self, entry: CatalogueEntry) -> None:
+    def put(self, entry: CatalogueEntry, deed: Deed | None = None) -> None:
+        with self._writing:
+            self._write(self.find(type(entry), entry.id), entry, deed)
+
+    def remove(self, kind: type[CatalogueEntry], entry_id: str, deed: Deed | None = None) -> None:
+        with self._writing:
+            self._write(self.get(kind, entry_id), None, deed)
+
+    def swap(
+        self,
+        present: CatalogueEntry | None,
+        wanted: CatalogueEntry | None,
+        deed: Deed | None = None,
+    ) -> bool:
+        some = present if present is not None else wanted
+        with self._writing:
+            if some is None or self.find(type(some), some.id) != present:
+                return False
+            self._write(present, wanted, deed)
+        return True
+
+    def _write(
+        self, before: CatalogueEntry | None, after: CatalogueEntry | None, deed: Deed | None
+    ) -> None:
+        """Entry and deed in one transaction, then what is served."""
+        entry = after if after is not None else before
+        assert entry is not None
         kind = _NAMES[type(entry)]
-        data = self._codec.encode(entry)
-        stored = self._codec.entry(kind, entry.id, data)
-        row = {"kind": kind, "id": stored.id, "data": data, "updated_at": time.time()}
+        stored: CatalogueEntry | None = None
+        if after is not None:
+            data = self._codec.encode(after)
+            stored = self._codec.entry(kind, after.id, data)
+            row = {"kind": kind, "id": stored.id, "data": data, "updated_at": time.time()}
+        kept = None if deed is None else audit_row(deed, change_of(before, stored), self._codec)
 
         def work(connection: Connection) -> None:
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-            insert = dialect.insert(t.catalogue)
-            new = {name: insert.excluded[name] for name in ("data", "updated_at")}
-            upsert = insert.on_conflict_do_update(index_elements=["kind", "id"], set_=new)
-            connection.execute(upsert, row)
+            if after is None:
+                condition = (t.catalogue.c.kind == kind) & (t.catalogue.c.id == entry.id)
+                connection.execute(delete(t.catalogue).where(condition))
+            else:
+                connection.execute(_upsert(connection.dialect.name), row)
+            if kept is not None:
+                connection.execute(t.audit.insert(), kept)
 
-        with self._writing:
-            self._database.write(work)
+        self._database.write(work)
+        if stored is not None:
             self._served_from.put(stored)
-
-    def remove(self, kind: type[CatalogueEntry], entry_id: str) -> None:
-        self._served_from.get(kind, entry_id)
-        condition = (t.catalogue.c.kind == _NAMES[kind]) & (t.catalogue.c.id == entry_id)
-        with self._writing:
-            self._database.write(lambda c: c.execute(delete(t.catalogue).where(condition)))
-            self._served_from.remove(kind, entry_id)
+        else:
+            self._served_from.remove(type(entry), entry.id)
 
     def subscribe(self, callback: Callable[[str, str], None]) -> None:
         """Called with (kind's name, id) after each put and remove, when both are done and durable."""

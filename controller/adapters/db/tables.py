@@ -2,10 +2,11 @@
 
 `interactions` and `agents` hold the present state as JSON (`snapshot`); the columns beside it are there
 to be searched by. `events` is the history: `(stream, version)` is unique, which is the last guard against
-two processes that save the same step.
+two processes that save the same step. `audit`: `before` and `after` are the changed entry as JSON.
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Dialect,
@@ -120,4 +121,26 @@ catalogue = Table(
     Column("data", Json, nullable=False),
     Column("updated_at", Double, nullable=False),
     PrimaryKeyConstraint("kind", "id"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("who", CleanText, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("address", CleanText, nullable=False),
+    Column("action", CleanText, nullable=False),
+    Column("subject", CleanText, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("detail", CleanText, nullable=False),
+    Column("kind", Text),
+    Column("before", Text),
+    Column("after", Text),
+    Index("ix_audit_at", "at"),
+    Index("ix_audit_who", "who", "id"),
+    Index("ix_audit_action", "action", "id"),
+    Index("ix_audit_subject", "subject", "id"),
+    sqlite_autoincrement=True,  # the id of a row that was taken away never comes again
 )
