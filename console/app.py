@@ -20,6 +20,7 @@ from console.api.directory import directory
 from console.api.handling import handling
 from console.api.interactions import interactions
 from console.api.offers import offers
+from console.api.previews import previews
 from console.api.profiles import profiles
 from console.api.queues import queues
 from console.api.recordings import recordings
@@ -47,6 +48,7 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     directory,
     recordings,
     queues,
+    previews,
     profiles,
     schedules,
     dids,

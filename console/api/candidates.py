@@ -1,6 +1,7 @@
 """Who could take this now? By the code that makes the offers."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
@@ -59,12 +60,24 @@ def list_candidates(path: IdPath, query: CandidatesQuery) -> Response:
     now = services.clock.now()
     waiting = waiting_of(interaction) if query.queue is None else None
     asked = waiting or _as_if_waiting(interaction, query.queue, now)
-    preferred = services.agents.candidate(asked.place.preferred) if asked.place.preferred else None
-    there = {agent.id: agent for agent in services.agents.candidates(asked.place.queue)}
+    agents = services.agents.candidates(asked.place.queue)
+    return answer(judge(asked, agents, now, waits=waiting is not None))
+
+
+def judge(
+    asked: Waiting, agents: Iterable[Candidate], now: float, *, waits: bool, unknown: bool = False
+) -> CandidatesView:
+    """Those of `agents` who could have him, best first, and the others with what is against them.
+
+    `waits`: he is in the queue; else as if he was. `unknown`: it is no contact of ours at all.
+    """
+    preferred = here().agents.candidate(asked.place.preferred) if asked.place.preferred else None
+    there = {agent.id: agent for agent in agents}
     found = survey(asked, there.values(), preferred, now)
     if preferred is not None:
         there[preferred.id] = preferred
-    return answer(_view(asked, found, there, now, waits=waiting is not None))
+    view = _view(asked, found, there, now, waits=waits)
+    return view.model_copy(update={"interaction_id": None}) if unknown else view
 
 
 def _as_if_waiting(interaction: Interaction, queue: str | None, now: float) -> Waiting:

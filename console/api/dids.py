@@ -7,12 +7,13 @@ from flask_openapi3.models.tag import Tag
 from console.api.answers import answer
 from console.api.problems import COMMON, responses
 from console.api.rights import API
-from console.api.schemas.setup import DidBody, DidList, DidView, did_view
+from console.api.schemas.setup import DidBody, DidList, DidView, did_entry, did_view
 from console.api.schemas.values import DID_PATTERN, IdPath
 from console.api.setup_changes import check_id, remove, save
 from console.services import here
+from console.setup import faults
+from console.setup.proposed import Setup
 from controller.domain.catalogue import Did
-from controller.errors import Invalid
 
 dids = APIBlueprint(
     "dids",
@@ -38,11 +39,8 @@ def show_did(path: IdPath) -> Response:
 def put_did(path: IdPath, body: DidBody) -> Response:
     """The number is written as the carrier sends it: digits, perhaps with a + before them."""
     number = check_id(path.id, body.id, DID_PATTERN)
-    flows = sorted(here().flow_names())
-    if body.flow not in flows:
-        known = ", ".join(flows) or "none yet"
-        raise Invalid(f"flow: there is no {body.flow!r}; known: {known}")
-    entry = Did(id=number, flow=body.flow, name=body.name)
+    entry = did_entry(number, body)
+    faults.check(faults.of_did(entry, Setup(here().catalogue, put=[entry])))
     return save(entry, did_view(entry))
 
 

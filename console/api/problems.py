@@ -12,6 +12,7 @@ from flask import Flask, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
+from console.setup.faults import Faulty
 from controller.errors import (
     IllegalCommand,
     Invalid,
@@ -123,7 +124,10 @@ def _from_tandem(error: TandemError) -> Response:
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.warning("request_failed", problem=str(error), kind=type(error).__name__)
-    return problem(status, str(error))
+    errors = None
+    if isinstance(error, Faulty):
+        errors = [FieldProblem(path=fault.path, message=fault.message) for fault in error.faults]
+    return problem(status, str(error), errors=errors)
 
 
 def _from_http(error: HTTPException) -> Response:

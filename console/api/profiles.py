@@ -15,15 +15,16 @@ from console.api.schemas.setup import (
     ProfileList,
     ProfileView,
     SavedProfileView,
+    profile_entry,
     profile_view,
 )
 from console.api.schemas.values import IdPath
 from console.api.setup_changes import check_id, remove, save
-from console.api.visible import belongs_to
 from console.services import here
-from controller.domain.agent import Status
-from controller.domain.catalogue import AgentProfile, QueueSettings, Token
-from controller.errors import IllegalCommand, Invalid
+from console.setup import faults, uses
+from console.setup.proposed import Setup
+from controller.domain.catalogue import AgentProfile
+from controller.errors import IllegalCommand
 
 profiles = APIBlueprint(
     "agent-profiles",
@@ -65,49 +66,22 @@ def put_profile(path: IdPath, body: ProfileBody) -> Response:
     is made, and shown this once.
     """
     agent_id = check_id(path.id, body.id)
-    if agent_id == "me":
-        raise Invalid("an agent cannot be called `me`: the API uses it for the token's own agent")
-    _check_references(agent_id, body)
-    if not body.enabled and _signed_in(agent_id):
-        raise IllegalCommand(f"agent {agent_id} is signed in; sign him out before disabling him")
     digest, made = _phone_digest(agent_id, body)
-    entry = AgentProfile(
-        id=agent_id,
-        **body.model_dump(exclude={"id", "queues", "phone_password", "has_phone_password"}),
-        queues=tuple(body.queues),
-        a1_hash=digest,
-    )
+    entry = profile_entry(agent_id, body, digest)
+    faults.check(faults.of_profile(entry, Setup(here().catalogue, put=[entry])))
+    if not body.enabled and faults.signed_in(agent_id):
+        raise IllegalCommand(f"agent {agent_id} is signed in; sign him out before disabling him")
     return save(entry, SavedProfileView(**dict(profile_view(entry)), phone_password=made))
 
 
 @profiles.delete("/<id>", summary="Remove an agent", responses={204: None, **responses(404, 409)})
 def delete_profile(path: IdPath) -> Response:
     """Refused while he is signed in, at a contact, or has tokens. His history stays."""
-    services = here()
-    entry = services.catalogue.get(AgentProfile, path.id)
-    if _signed_in(entry.id):
-        raise IllegalCommand(f"agent {entry.id} is signed in; sign him out before removing him")
-    used_by = [
-        f"token {token.name!r}"
-        for token in services.catalogue.all(Token)
-        if token.agent == entry.id
-    ]
-    used_by += [
-        f"open interaction {i.id}" for i in services.engine.live() if belongs_to(i, entry.id)
-    ]
-    return remove(entry, used_by)
-
-
-def _check_references(agent_id: str, body: ProfileBody) -> None:
     catalogue = here().catalogue
-    queues = [queue.id for queue in catalogue.all(QueueSettings)]
-    unknown = [queue for queue in body.queues if queue not in queues]
-    if unknown:
-        known = ", ".join(queues) or "none yet"
-        raise Invalid(f"queues: there is no {', '.join(unknown)}; known: {known}")
-    for other in catalogue.all(AgentProfile):
-        if other.extension == body.extension and other.id != agent_id:
-            raise Invalid(f"extension: {body.extension} belongs to agent {other.id}; use another")
+    entry = catalogue.get(AgentProfile, path.id)
+    if faults.signed_in(entry.id):
+        raise IllegalCommand(f"agent {entry.id} is signed in; sign him out before removing him")
+    return remove(entry, uses.of_profile(entry, Setup(catalogue)))
 
 
 def _phone_digest(agent_id: str, body: ProfileBody) -> tuple[str, str | None]:
@@ -119,10 +93,3 @@ def _phone_digest(agent_id: str, body: ProfileBody) -> tuple[str, str | None]:
         return present.a1_hash, None
     made = secrets.token_urlsafe(_PASSWORD_BYTES)
     return a1_hash(body.extension, here().domain, made), made
-
-
-def _signed_in(agent_id: str) -> bool:
-    return any(
-        agent.id == agent_id and agent.status is not Status.OFFLINE
-        for agent in here().engine.agent_states()
-    )

@@ -9,14 +9,14 @@ from flask_openapi3.models.tag import Tag
 from console.api.answers import answer
 from console.api.problems import COMMON, responses
 from console.api.rights import API
-from console.api.schemas.interactions import OutlookView, outlook_view, queue_of
+from console.api.schemas.interactions import OutlookView, outlook_view
 from console.api.schemas.queues import QueueBody, QueueList, QueueView, queue_entry, queue_view
 from console.api.schemas.values import IdPath
 from console.api.setup_changes import check_id, remove, save
 from console.services import here
+from console.setup import faults, uses, warnings
+from console.setup.proposed import Setup
 from controller.domain.catalogue import AgentProfile, QueueSettings
-from controller.domain.schedule import Schedule
-from controller.errors import Invalid
 
 queues = APIBlueprint(
     "queues",
@@ -30,9 +30,9 @@ queues = APIBlueprint(
 
 @queues.get("", summary="All queues", responses={200: QueueList})
 def list_queues() -> Response:
-    warnings = _warnings()
+    warning = _warnings()
     entries = here().catalogue.all(QueueSettings)
-    return answer(QueueList(items=[queue_view(q, warnings(q)) for q in entries]))
+    return answer(QueueList(items=[queue_view(q, warning(q)) for q in entries]))
 
 
 @queues.get("/<id>", summary="One queue", responses={200: QueueView, **responses(404)})
@@ -58,17 +58,8 @@ def put_queue(path: IdPath, body: QueueBody) -> Response:
     `units` may be more than any agent's capacity, which can be raised yet; then the answer has a
     `warning`.
     """
-    catalogue = here().catalogue
-    if body.schedule is not None and catalogue.find(Schedule, body.schedule) is None:
-        known = ", ".join(s.id for s in catalogue.all(Schedule)) or "none yet"
-        raise Invalid(f"schedule: there is no {body.schedule}; known: {known}")
     entry = queue_entry(check_id(path.id, body.id), body)
-    for reason, other in entry.overflow.items():
-        if other == entry.id:
-            raise Invalid(f"overflow.{reason}: a queue cannot overflow into itself; name another")
-        if catalogue.find(QueueSettings, other) is None:
-            known = ", ".join(q.id for q in catalogue.all(QueueSettings) if q.id != entry.id)
-            raise Invalid(f"overflow.{reason}: there is no queue {other}; known: {known or 'none'}")
+    faults.check(faults.of_queue(entry, Setup(here().catalogue, put=[entry])))
     return save(entry, queue_view(entry, _warnings()(entry)))
 
 
@@ -82,11 +73,7 @@ def _warnings() -> Callable[[QueueSettings], str | None]:
     def warning(entry: QueueSettings) -> str | None:
         if entry.units <= most.get(entry.id, entry.units):
             return None
-        return (
-            f"a contact takes {entry.units} units, and no agent of the queue has more than"
-            f" {most[entry.id]}: nobody will be offered one; lower `units`, or give an agent more"
-            " `capacity`"
-        )
+        return warnings.too_many_units(entry, most[entry.id])
 
     return warning
 
@@ -96,9 +83,4 @@ def delete_queue(path: IdPath) -> Response:
     """Refused while agents serve it, queues overflow into it or customers are in it."""
     catalogue = here().catalogue
     entry = catalogue.get(QueueSettings, path.id)
-    agents = [f"agent {p.id}" for p in catalogue.all(AgentProfile) if entry.id in p.queues]
-    contacts = [f"open interaction {i.id}" for i in here().engine.live() if queue_of(i) == entry.id]
-    from_queues = [
-        f"queue {q.id}" for q in catalogue.all(QueueSettings) if entry.id in q.overflow.values()
-    ]
-    return remove(entry, agents + from_queues + contacts)
+    return remove(entry, uses.of_queue(entry, Setup(catalogue)))

@@ -72,6 +72,8 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("GET", f"{API}/queues"): OVERSEERS,
     ("GET", f"{API}/queues/<id>"): OVERSEERS,
     ("GET", f"{API}/queues/<id>/outlook"): OVERSEERS,
+    ("GET", f"{API}/queues/<id>/candidates"): OVERSEERS,
+    ("POST", f"{API}/queues/preview"): ADMINS,
     ("PUT", f"{API}/queues/<id>"): ADMINS,
     ("DELETE", f"{API}/queues/<id>"): ADMINS,
     ("GET", f"{API}/agent-profiles"): OVERSEERS,

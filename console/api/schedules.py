@@ -17,7 +17,8 @@ from console.api.schemas.setup import (
 from console.api.schemas.values import IdPath
 from console.api.setup_changes import check_id, remove, save
 from console.services import here
-from controller.domain.catalogue import QueueSettings
+from console.setup import uses
+from console.setup.proposed import Setup
 from controller.domain.schedule import Schedule
 
 schedules = APIBlueprint(
@@ -56,5 +57,4 @@ def delete_schedule(path: IdPath) -> Response:
     """Refused while a queue has it."""
     catalogue = here().catalogue
     entry = catalogue.get(Schedule, path.id)
-    used_by = [f"queue {q.id}" for q in catalogue.all(QueueSettings) if q.schedule == entry.id]
-    return remove(entry, used_by)
+    return remove(entry, uses.of_schedule(entry, Setup(catalogue)))

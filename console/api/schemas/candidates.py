@@ -20,7 +20,7 @@ class PassedOverView(View):
 class CandidatesView(View):
     """Every agent of the queue, judged for one customer at one moment."""
 
-    interaction_id: str
+    interaction_id: str | None = Field(description="null: asked of a customer who is not there.")
     queue: str
     at: Time
     waiting: bool = Field(description="False: what would be if it waited in this queue now.")
@@ -36,3 +36,17 @@ class CandidatesView(View):
     eligible: list[EligibleView] = Field(description="Best first.")
     passed_over: list[PassedOverView]
     reasons: dict[str, int] = Field(description="Reason to how many were passed over for it.")
+
+
+class WarningView(View):
+    """What is allowed, and yet hardly meant."""
+
+    path: str = Field(description="The field: dots between names, numbers for places in a list.")
+    message: str = Field(description="What comes of it, and what to do.")
+
+
+class QueuePreview(View):
+    """A queue judged before it is saved."""
+
+    candidates: CandidatesView
+    warnings: list[WarningView]

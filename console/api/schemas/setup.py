@@ -111,6 +111,16 @@ class ProfileList(View):
     items: list[ProfileView]
 
 
+def profile_entry(agent_id: str, body: ProfileBody, a1_hash: str | None) -> AgentProfile:
+    """`a1_hash`: of the phone's password."""
+    return AgentProfile(
+        id=agent_id,
+        **body.model_dump(exclude={"id", "queues", "phone_password", "has_phone_password"}),
+        queues=tuple(body.queues),
+        a1_hash=a1_hash,
+    )
+
+
 def profile_view(entry: AgentProfile) -> ProfileView:
     return ProfileView(
         id=entry.id,
@@ -244,6 +254,10 @@ class DidView(DidBody):
 
 class DidList(View):
     items: list[DidView]
+
+
+def did_entry(number: str, body: DidBody) -> Did:
+    return Did(id=number, flow=body.flow, name=body.name)
 
 
 def did_view(entry: Did) -> DidView:

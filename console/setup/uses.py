@@ -1,0 +1,35 @@
+"""What would miss an entry that is removed, in words."""
+
+from console.api.schemas.interactions import queue_of
+from console.api.visible import belongs_to
+from console.services import here
+from console.setup.faults import signed_in
+from console.setup.proposed import Setup
+from controller.domain.catalogue import AgentProfile, Did, QueueSettings, Token
+from controller.domain.schedule import Schedule
+
+
+def of_queue(entry: QueueSettings, setup: Setup) -> list[str]:
+    """Agents who serve it, queues that overflow into it, customers in it."""
+    agents = [f"agent {p.id}" for p in setup.all(AgentProfile) if entry.id in p.queues]
+    queues = [f"queue {q.id}" for q in setup.all(QueueSettings) if entry.id in q.overflow.values()]
+    contacts = [f"open interaction {i.id}" for i in here().engine.live() if queue_of(i) == entry.id]
+    return agents + queues + contacts
+
+
+def of_profile(entry: AgentProfile, setup: Setup) -> list[str]:
+    """His being signed in, his tokens, his contacts."""
+    there = ["the agent himself, who is signed in"] if signed_in(entry.id) else []
+    tokens = [f"token {t.name!r}" for t in setup.all(Token) if t.agent == entry.id]
+    live = here().engine.live()
+    return there + tokens + [f"open interaction {i.id}" for i in live if belongs_to(i, entry.id)]
+
+
+def of_schedule(entry: Schedule, setup: Setup) -> list[str]:
+    """Queues that have it."""
+    return [f"queue {q.id}" for q in setup.all(QueueSettings) if q.schedule == entry.id]
+
+
+def of_did(entry: Did, setup: Setup) -> list[str]:
+    """Nothing: callers of it are then greeted as callers of any unknown number."""
+    return []
