@@ -66,6 +66,27 @@ class Dialling(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Registrar:
+    """Where a phone registers, by one transport: udp, tcp or tls."""
+
+    transport: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneNetwork:
+    """What every desk phone is told. `domain`: the SIP domain, which is the realm as well. `url`: of the
+    switch for browsers, ws or wss. `lab`: the lab switch; no phone of the outside reaches it."""
+
+    domain: str
+    registrars: tuple[Registrar, ...] = ()
+    codecs: tuple[str, ...] = ()
+    url: str | None = None
+    lab: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Collaborators of the API.
 
@@ -86,6 +107,7 @@ class Services:
     readiness: Callable[[], Mapping[str, str]]
     recordings_dir: Path
     domain: str
+    phones: PhoneNetwork
     flow_names: Callable[[], Collection[str]]
     metrics: CollectorRegistry
     metrics_public: bool = False

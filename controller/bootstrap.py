@@ -1,6 +1,7 @@
 """The composition root: the only place that names concrete classes. Builds, starts, recovers, stops."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from console.app import create_app
 from console.auth import Role, new_token
 from console.server import serve
-from console.services import Services
+from console.services import PhoneNetwork, Registrar, Services
 from controller import provisioning
 from controller.adapters.db.catalogue import SqlCatalogue
 from controller.adapters.db.store import SqlStore
@@ -36,7 +37,7 @@ from controller.domain.catalogue import AgentProfile, QueueSettings, Token
 from controller.domain.model import Telling
 from controller.domain.schedule import Schedule
 from controller.engine import Engine
-from controller.errors import Invalid
+from controller.errors import CommandRefused, Invalid
 from controller.greenlets import spawn
 from controller.lab.switch import LabSwitch
 from controller.ports import Catalogue, Ports, Store
@@ -283,16 +284,21 @@ class Tandem:
         folder = self.config.switch.conf_dir
         if self.lab is not None or folder is None:
             return None
-        link = self.switch.link
+        link, domain = self.switch.link, self.fs_settings.domain
 
         def reload() -> None:
             link.api("reloadxml")
+
+        def forget(extension: str) -> None:
+            with suppress(CommandRefused):  # nothing was registered as it
+                link.api(f"sofia profile agents flush_inbound_reg {extension}@{domain}")
 
         keeper = DirectoryKeeper(
             settings=self.fs_settings,
             entries=lambda: directory_entries(self.catalogue),
             out=folder,
             reload=reload,
+            forget=forget,
         )
 
         def on_change(kind: str, entry_id: str) -> None:
@@ -339,6 +345,7 @@ class Tandem:
             readiness=self.readiness,
             recordings_dir=self.config.recordings,
             domain=self.config.switch.domain,
+            phones=phone_network(self.config, self.fs_settings),
             flow_names=self.flows.book.flows.keys,
             metrics=self.metrics,
             metrics_public=self.config.http.metrics_public,
@@ -378,6 +385,27 @@ def directory_entries(catalogue: Catalogue) -> list[provisioning.DirectoryEntry]
         for profile in catalogue.all(AgentProfile)
         if profile.enabled and profile.a1_hash is not None
     ]
+
+
+def phone_network(config: Config, fs: provisioning.FsSettings) -> PhoneNetwork:
+    """What a desk phone is told, as far as the settings know it."""
+    domain = config.switch.domain
+    if config.switch.kind == "lab":
+        return PhoneNetwork(domain=domain, lab=True)
+    host = str(fs.external_sip_ip or fs.agents_bind.ip)
+    ports = {"udp": fs.agents_bind.port, "tcp": fs.agents_bind.port}
+    if fs.tls.enabled:
+        ports["tls"] = fs.tls.agents_port
+    browsers = [("wss", fs.wss_bind), ("ws", fs.ws_bind)]
+    return PhoneNetwork(
+        domain=domain,
+        registrars=tuple(
+            Registrar(transport=transport, host=host, port=port)
+            for transport, port in ports.items()
+        ),
+        codecs=fs.codecs,
+        url=next((f"{kind}://{bound}" for kind, bound in browsers if bound is not None), None),
+    )
 
 
 def _start_lab(config: Config) -> LabSwitch | None:

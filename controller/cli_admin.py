@@ -298,10 +298,25 @@ def _token_group() -> click.Group:
     return group
 
 
+@click.command("phone")
+@click.argument("agent_id", metavar="ID")
+@click.pass_obj
+def make_phone(api: Api, agent_id: str) -> None:
+    """Make a new password for the agent's phone, and show all that the phone is set to."""
+    _show(api, api.call("POST", path_of(_PROFILE.path, agent_id, "phone")))
+    click.echo("the password above is shown this once; the old one opens nothing now", err=True)
+
+
+def _profile_group() -> click.Group:
+    group = _with_set(_group(_PROFILE), _PROFILE)
+    group.add_command(make_phone)
+    return group
+
+
 ADMIN_GROUPS: tuple[click.Group, ...] = (
     _with_set(_group(_QUEUE), _QUEUE),
     _with_set(_group(_DID), _DID),
     _with_set(_group(_SCHEDULE), _SCHEDULE),
-    _with_set(_group(_PROFILE), _PROFILE),
+    _profile_group(),
     _token_group(),
 )

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
@@ -11,9 +12,11 @@ from console.api.answers import answer
 from console.api.problems import COMMON, responses
 from console.api.rights import API
 from console.api.schemas.setup import (
+    PhoneSheet,
     ProfileBody,
     ProfileList,
     ProfileView,
+    RegistrarView,
     SavedProfileView,
     profile_entry,
     profile_view,
@@ -82,6 +85,39 @@ def delete_profile(path: IdPath) -> Response:
     if faults.signed_in(entry.id):
         raise IllegalCommand(f"agent {entry.id} is signed in; sign him out before removing him")
     return remove(entry, uses.of_profile(entry, Setup(catalogue)))
+
+
+@profiles.post(
+    "/<id>/phone",
+    summary="A new password for his phone",
+    responses={200: PhoneSheet, **responses(404, 409)},
+)
+def make_phone(path: IdPath) -> Response:
+    """All that his phone is to be set to. The old password opens nothing from now on, and what
+    registered with it is let go; a call that is going on is not ended."""
+    services = here()
+    entry = services.catalogue.get(AgentProfile, path.id)
+    if entry.address is not None:
+        raise IllegalCommand(
+            f"agent {entry.id}'s phone is called at {entry.address} and does not register with us;"
+            " clear `address` in his profile first"
+        )
+    made = secrets.token_urlsafe(_PASSWORD_BYTES)
+    network = services.phones
+    sheet = PhoneSheet(
+        agent=entry.id,
+        name=entry.name,
+        extension=entry.extension,
+        password=made,
+        domain=network.domain,
+        registrars=[
+            RegistrarView(transport=r.transport, host=r.host, port=r.port)
+            for r in network.registrars
+        ],
+        codecs=list(network.codecs),
+        url=network.url,
+    )
+    return save(replace(entry, a1_hash=a1_hash(entry.extension, services.domain, made)), sheet)
 
 
 def _phone_digest(agent_id: str, body: ProfileBody) -> tuple[str, str | None]:

@@ -80,6 +80,7 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("GET", f"{API}/agent-profiles/<id>"): OVERSEERS,
     ("PUT", f"{API}/agent-profiles/<id>"): ADMINS,
     ("DELETE", f"{API}/agent-profiles/<id>"): ADMINS,
+    ("POST", f"{API}/agent-profiles/<id>/phone"): ADMINS,
     ("GET", f"{API}/schedules"): OVERSEERS,
     ("GET", f"{API}/schedules/<id>"): OVERSEERS,
     ("PUT", f"{API}/schedules/<id>"): ADMINS,

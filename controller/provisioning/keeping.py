@@ -1,6 +1,6 @@
 """Keeps the switch's directory of phones in step with the agents, while Tandem runs beside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -23,7 +23,8 @@ RETRY_S = 15.0
 
 
 class DirectoryKeeper:
-    """`changed` may be called as often as agents change; `reload` tells the switch.
+    """`changed` may be called as often as agents change; `reload` tells the switch, and `forget` ends
+    what is registered as an extension whose password is another now, or none.
 
     Both the folder and the switch may be out of reach for a while: what failed is tried again.
     """
@@ -35,13 +36,16 @@ class DirectoryKeeper:
         entries: Callable[[], Sequence[DirectoryEntry]],
         out: Path,
         reload: Callable[[], None],
+        forget: Callable[[str], None],
     ) -> None:
         self._settings = settings
         self._entries = entries
         self._out = out
         self._reload = reload
+        self._forget = forget
         self._wanted = Event()
         self._untold = False
+        self._told: Mapping[str, str | None] = {}
         self._stopping = False
 
     def start(self) -> None:
@@ -75,5 +79,13 @@ class DirectoryKeeper:
         self._untold = self._untold or bool(changed)
         if self._untold:
             self._reload()
+            self._end_registrations({entry.extension: entry.a1_hash for entry in entries})
             self._untold = False
             log.info("directory_renewed", phones=len(entries), files=len(changed))
+
+    def _end_registrations(self, digests: Mapping[str, str | None]) -> None:
+        """Of phones that came in with what opens nothing any more: else they stay for their time."""
+        for extension, digest in self._told.items():
+            if digests.get(extension) != digest:
+                self._forget(extension)
+        self._told = digests

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from console.app import create_app
 from console.auth import Role, new_token
-from console.services import Services
+from console.services import PhoneNetwork, Registrar, Services
 from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.adapters.memory.directory import MemoryDirectory
 from controller.adapters.memory.flows import MemoryFlows, MemoryLedger
@@ -120,6 +120,12 @@ class Centre:
                 "readiness": lambda: self.checks,
                 "recordings_dir": self.recordings_dir,
                 "domain": "tandem.example",
+                "phones": PhoneNetwork(
+                    domain="tandem.example",
+                    registrars=(Registrar(transport="udp", host="10.0.0.5", port=5060),),
+                    codecs=("OPUS", "PCMA"),
+                    url="wss://10.0.0.5:7443",
+                ),
                 "flow_names": lambda: self.flow_names,
                 "metrics": self.metrics,
                 **changes,

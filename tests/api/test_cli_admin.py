@@ -194,3 +194,11 @@ def test_a_password_that_looks_like_a_number_stays_text(tandem, centre):
         "profile", "set", "--file", "-", input="id: zoe\nphone_password: 123456789012\n"
     )
     assert result.exit_code == 1 and "put phone_password in quotes" in result.output
+
+
+def test_a_phone_is_shown_with_all_it_is_set_to(tandem):
+    made = tandem("profile", "phone", "ann")
+    shown = done(made)
+    assert "extension: '1001'" in shown and "\npassword: " in shown and "port: 5060" in shown
+    assert "shown this once" in made.stderr
+    assert tandem("profile", "phone", "nobody").exit_code == 3

@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import replace
 
 import pytest
 
@@ -128,3 +129,35 @@ def test_a_phone_that_stays_connected_is_a_matter_of_the_profile(admin, centre):
     assert admin.put("/agent-profiles/carl", CARL).json["nailed_up"] is False
     admin.put("/agent-profiles/carl", {**CARL, "nailed_up": True})
     assert centre.catalogue.get(AgentProfile, "carl").nailed_up is True
+
+
+def test_a_new_phone_comes_with_all_it_is_set_to_and_ends_the_old_password(admin, centre):
+    made = admin.put("/agent-profiles/carl", {"name": "Carl", "extension": "1003"}).json
+    before = centre.catalogue.get(AgentProfile, "carl")
+    assert before.a1_hash == digest("1003", made["phone_password"])
+    answer = admin.post("/agent-profiles/carl/phone")
+    assert answer.status_code == 200
+    sheet = answer.json
+    assert centre.catalogue.get(AgentProfile, "carl") == replace(
+        before, a1_hash=digest("1003", sheet.pop("password"))
+    )
+    assert sheet == {
+        "agent": "carl",
+        "name": "Carl",
+        "extension": "1003",
+        "domain": "tandem.example",
+        "registrars": [{"transport": "udp", "host": "10.0.0.5", "port": 5060}],
+        "codecs": ["OPUS", "PCMA"],
+        "url": "wss://10.0.0.5:7443",
+    }
+    again = admin.post("/agent-profiles/carl/phone").json["password"]
+    assert len(again) >= 24
+    assert admin.post("/agent-profiles/none/phone").status_code == 404
+
+
+def test_a_phone_that_does_not_register_has_no_password(admin):
+    body = {"name": "Carl", "extension": "1003", "address": "sofia/internal/1003@10.0.0.9"}
+    admin.put("/agent-profiles/carl", body)
+    answer = admin.post("/agent-profiles/carl/phone")
+    assert answer.status_code == 409
+    assert "does not register" in answer.json["detail"]

@@ -1,5 +1,6 @@
 """An agent made by API has a phone that FreeSWITCH lets in, and one removed is let in no more."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,13 @@ from tests.live.sipp import Sipp
 from tests.story.live_stage import off_hub
 
 pytestmark = pytest.mark.live
+
+HOME = "127.0.0.1:6000"
+PHONES = "sofia status profile agents reg"
+
+
+def ended(event: dict[str, str]) -> bool:
+    return event.get("Event-Subclass") == "sofia::expire" and event["user"] == "2001"
 
 
 def serve_beside(switch: FreeSwitch, folder: Path) -> Tandem:
@@ -51,9 +59,21 @@ def test_agents_phones_follow_the_agents(
             probe.subscribe("RELOADXML")
             tandem.catalogue.put(profile)
             off_hub(probe.wait_named, "RELOADXML")
-        assert off_hub(
-            sipp.register, switch.agents_side, "2001", "a-long-password", "127.0.0.1:6000"
-        ).ok
+        assert off_hub(sipp.register, switch.agents_side, "2001", "a-long-password", HOME).ok
+
+        with switch.probe() as probe:
+            probe.subscribe("CUSTOM sofia::expire")
+            tandem.catalogue.put(
+                replace(profile, a1_hash=a1_hash("2001", "tandem", "another-password"))
+            )
+            off_hub(probe.wait_event, ended)
+            assert "Total items returned: 0" in off_hub(probe.api, PHONES)
+        old = off_hub(
+            sipp.register, switch.agents_side, "2001", "a-long-password", HOME, expect=403
+        )
+        assert old.ok, old
+        new = off_hub(sipp.register, switch.agents_side, "2001", "another-password", HOME)
+        assert new.ok, new
 
         with switch.probe() as probe:
             probe.subscribe("RELOADXML")
@@ -65,8 +85,8 @@ def test_agents_phones_follow_the_agents(
             sipp.register,
             switch.agents_side,
             "2001",
-            "a-long-password",
-            "127.0.0.1:6000",
+            "another-password",
+            HOME,
             expect=403,
         )
         assert refused.ok, refused

@@ -1,5 +1,7 @@
 """The phones' directory follows the agents, through failures of folder and switch."""
 
+from dataclasses import replace
+
 import gevent
 import pytest
 from gevent.event import Event
@@ -17,6 +19,7 @@ class Switch:
     def __init__(self) -> None:
         self.tries = self.told = 0
         self.away = False
+        self.forgotten: list[str] = []
         self.asked = Event()
 
     def reload(self) -> None:
@@ -66,7 +69,11 @@ def keeper(place, entries, switch):
         }
     )
     keeper = DirectoryKeeper(
-        settings=settings, entries=lambda: entries, out=place / "conf", reload=switch.reload
+        settings=settings,
+        entries=lambda: entries,
+        out=place / "conf",
+        reload=switch.reload,
+        forget=switch.forgotten.append,
     )
     keeper.start()
     yield keeper
@@ -113,3 +120,19 @@ def test_a_folder_that_was_in_the_way_is_written_later(keeper, switch, place):
     (place / "conf").unlink()
     switch.wait()
     assert "1001" in directory(place)
+
+
+def test_phones_of_a_password_that_ended_are_forgotten_and_no_others(keeper, switch, entries):
+    entries += [entry("2001"), entry("2002")]
+    keeper.changed()
+    switch.wait()
+    assert switch.forgotten == []
+    entries[1:] = [replace(entries[1], a1_hash=a1_hash("2001", "tandem", "another"))]
+    switch.away = True
+    keeper.changed()
+    switch.wait()
+    assert switch.forgotten == []  # it would come in again with the old one
+    switch.away = False
+    switch.wait()
+    gevent.idle()
+    assert switch.forgotten == ["2001", "2002"]

@@ -137,6 +137,27 @@ def profile_view(entry: AgentProfile) -> ProfileView:
     )
 
 
+class RegistrarView(View):
+    transport: str = Field(examples=["udp"])
+    host: str
+    port: int
+
+
+class PhoneSheet(View):
+    """What a desk phone is set to, with a password shown this once."""
+
+    agent: str
+    name: str
+    extension: str = Field(description="User and authentication user.")
+    password: str
+    domain: str = Field(description="SIP domain and realm.")
+    registrars: list[RegistrarView] = Field(
+        description="Outbound proxy or server: one of these. None: the switch is the lab's."
+    )
+    codecs: list[str] = Field(description="In the order in which the switch likes them.")
+    url: str | None = Field(description="Of the switch for softphones in browsers; null: none.")
+
+
 # --- schedules -----------------------------------------------------------------------------------
 
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
