@@ -105,6 +105,25 @@ class Store(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swap:
+    """`wanted` in the place of `present`, of the same kind and id; None of them: no entry. Not both.
+
+    `deed`: kept by the audit with the change, or neither is.
+    """
+
+    present: CatalogueEntry | None
+    wanted: CatalogueEntry | None
+    deed: Deed | None = None
+
+    @property
+    def entry(self) -> CatalogueEntry:
+        """One of the two, for its kind and id."""
+        entry = self.wanted if self.wanted is not None else self.present
+        assert entry is not None
+        return entry
+
+
 class Catalogue(Protocol):
     """What admins set up. Reads are served from memory; a write is durable when it returns."""
 
@@ -128,9 +147,12 @@ class Catalogue(Protocol):
         wanted: CatalogueEntry | None,
         deed: Deed | None = None,
     ) -> bool:
-        """Put `wanted` in the place of `present`, of the same kind and id; None of them: no entry.
+        """`swap_all` of one."""
 
-        False, and nothing done: it is not (any more) `present` that is there.
+    def swap_all(self, swaps: Sequence[Swap]) -> bool:
+        """All of them in one transaction; subscribers hear of each when all are there.
+
+        False, and nothing done: one of `present` is not (any more) what is there.
         """
 
     def subscribe(self, callback: Callable[[str, str], None]) -> None:

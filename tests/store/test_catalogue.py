@@ -8,6 +8,7 @@ from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.domain.catalogue import Account, AgentProfile, Did, QueueSettings, Session, Token
 from controller.domain.schedule import Schedule
 from controller.errors import NotFound, StoreError, StoreUnavailable
+from controller.ports import Swap
 
 ENTRIES = [
     AgentProfile(id="anna", name="Anna", extension="1001", queues=("sales",), skills={"en": 3}),
@@ -96,6 +97,37 @@ def test_a_subscriber_may_change_the_catalogue(catalogue_again):
     catalogue.subscribe(greet)
     catalogue.put(QueueSettings(id="sales", name="Sales"))
     assert catalogue_again().get(Did, "100").flow == "sales"
+
+
+def test_many_are_changed_together_and_heard_of_when_all_are_there(catalogue_again):
+    catalogue = catalogue_again()
+    first, second = Did(id="100", flow="main"), Did(id="200", flow="main")
+    catalogue.put(first)
+    heard = []
+    catalogue.subscribe(lambda kind, entry_id: heard.append((entry_id, len(catalogue.all(Did)))))
+    third = Did(id="050", flow="night")
+    swaps = [
+        Swap(present=first, wanted=None),
+        Swap(present=None, wanted=second),
+        Swap(present=None, wanted=third),
+    ]
+    assert catalogue.swap_all(swaps)
+    assert heard == [("100", 2), ("200", 2), ("050", 2)]
+    assert list(catalogue.all(Did)) == [third, second]
+    assert list(catalogue_again().all(Did)) == [third, second]
+    assert catalogue.swap_all([])
+
+
+def test_none_is_changed_when_one_is_not_what_it_was_taken_for(catalogue_again):
+    catalogue = catalogue_again()
+    catalogue.put(Did(id="100", flow="main"))
+    swaps = [
+        Swap(present=None, wanted=Did(id="050", flow="main")),
+        Swap(present=Did(id="100", flow="other"), wanted=None),
+    ]
+    assert not catalogue.swap_all(swaps)
+    assert [did.id for did in catalogue.all(Did)] == ["100"]
+    assert [did.id for did in catalogue_again().all(Did)] == ["100"]
 
 
 def test_a_failing_subscriber_stops_neither_the_change_nor_the_others(catalogue_again):

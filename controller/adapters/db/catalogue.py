@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from gevent.lock import RLock
@@ -14,7 +15,7 @@ from controller.adapters.db.codec import Codec
 from controller.adapters.db.database import Database
 from controller.domain.audit import Deed, change_of
 from controller.domain.catalogue import CATALOGUE, CatalogueEntry
-from controller.ports import Catalogue
+from controller.ports import Catalogue, Swap
 
 Entry = TypeVar("Entry", bound=CatalogueEntry)
 
@@ -56,11 +57,12 @@ class SqlCatalogue:
 
     def put(self, entry: CatalogueEntry, deed: Deed | None = None) -> None:
         with self._writing:
-            self._write(self.find(type(entry), entry.id), entry, deed)
+            present = self.find(type(entry), entry.id)
+            self._write([Swap(present=present, wanted=entry, deed=deed)])
 
     def remove(self, kind: type[CatalogueEntry], entry_id: str, deed: Deed | None = None) -> None:
         with self._writing:
-            self._write(self.get(kind, entry_id), None, deed)
+            self._write([Swap(present=self.get(kind, entry_id), wanted=None, deed=deed)])
 
     def swap(
         self,
@@ -68,41 +70,55 @@ class SqlCatalogue:
         wanted: CatalogueEntry | None,
         deed: Deed | None = None,
     ) -> bool:
-        some = present if present is not None else wanted
+        if present is None and wanted is None:
+            return False
+        return self.swap_all([Swap(present=present, wanted=wanted, deed=deed)])
+
+    def swap_all(self, swaps: Sequence[Swap]) -> bool:
         with self._writing:
-            if some is None or self.find(type(some), some.id) != present:
-                return False
-            self._write(present, wanted, deed)
+            for swap in swaps:
+                if self.find(type(swap.entry), swap.entry.id) != swap.present:
+                    return False
+            self._write(swaps)
         return True
 
-    def _write(
-        self, before: CatalogueEntry | None, after: CatalogueEntry | None, deed: Deed | None
-    ) -> None:
-        """Entry and deed in one transaction, then what is served."""
-        entry = after if after is not None else before
-        assert entry is not None
-        kind = _NAMES[type(entry)]
-        stored: CatalogueEntry | None = None
-        if after is not None:
-            data = self._codec.encode(after)
-            stored = self._codec.entry(kind, after.id, data)
-            row = {"kind": kind, "id": stored.id, "data": data, "updated_at": time.time()}
-        kept = None if deed is None else audit_row(deed, change_of(before, stored), self._codec)
+    def _write(self, swaps: Sequence[Swap]) -> None:
+        """Entries and deeds in one transaction, then what is served."""
+        now = time.time()
+        stored = [self._as_stored(swap) for swap in swaps]
+        rows = [row for swap in stored if (row := self._row(swap.wanted, now)) is not None]
+        gone = [swap.entry for swap in stored if swap.wanted is None]
+        kept = [
+            audit_row(swap.deed, change_of(swap.present, swap.wanted), self._codec)
+            for swap in stored
+            if swap.deed is not None
+        ]
 
         def work(connection: Connection) -> None:
-            if after is None:
-                condition = (t.catalogue.c.kind == kind) & (t.catalogue.c.id == entry.id)
-                connection.execute(delete(t.catalogue).where(condition))
-            else:
-                connection.execute(_upsert(connection.dialect.name), row)
-            if kept is not None:
+            for entry in gone:
+                kind = t.catalogue.c.kind == _NAMES[type(entry)]
+                connection.execute(delete(t.catalogue).where(kind, t.catalogue.c.id == entry.id))
+            if rows:
+                connection.execute(_upsert(connection.dialect.name), rows)
+            if kept:
                 connection.execute(t.audit.insert(), kept)
 
         self._database.write(work)
-        if stored is not None:
-            self._served_from.put(stored)
-        else:
-            self._served_from.remove(type(entry), entry.id)
+        self._served_from.swap_all([replace(swap, deed=None) for swap in stored])
+
+    def _as_stored(self, swap: Swap) -> Swap:
+        """With the entry as a restart would load it."""
+        if swap.wanted is None:
+            return swap
+        kind = _NAMES[type(swap.wanted)]
+        data = self._codec.encode(swap.wanted)
+        return replace(swap, wanted=self._codec.entry(kind, swap.wanted.id, data))
+
+    def _row(self, entry: CatalogueEntry | None, now: float) -> dict[str, Any] | None:
+        if entry is None:
+            return None
+        data = self._codec.encode(entry)
+        return {"kind": _NAMES[type(entry)], "id": entry.id, "data": data, "updated_at": now}
 
     def subscribe(self, callback: Callable[[str, str], None]) -> None:
         """Called with (kind's name, id) after each put and remove, when both are done and durable."""

@@ -9,6 +9,7 @@ from controller.adapters.memory.audit import MemoryAudit
 from controller.domain.audit import Deed, change_of
 from controller.domain.catalogue import CATALOGUE, CatalogueEntry
 from controller.errors import NotFound
+from controller.ports import Swap
 
 Entry = TypeVar("Entry", bound=CatalogueEntry)
 
@@ -38,10 +39,11 @@ class MemoryCatalogue:
         return tuple(self._entries[kind].values())
 
     def put(self, entry: CatalogueEntry, deed: Deed | None = None) -> None:
-        self._write(self.find(type(entry), entry.id), entry, deed)
+        present = self.find(type(entry), entry.id)
+        self._write([Swap(present=present, wanted=entry, deed=deed)])
 
     def remove(self, kind: type[CatalogueEntry], entry_id: str, deed: Deed | None = None) -> None:
-        self._write(self.get(kind, entry_id), None, deed)
+        self._write([Swap(present=self.get(kind, entry_id), wanted=None, deed=deed)])
 
     def swap(
         self,
@@ -49,27 +51,30 @@ class MemoryCatalogue:
         wanted: CatalogueEntry | None,
         deed: Deed | None = None,
     ) -> bool:
-        some = present if present is not None else wanted
-        if some is None or self.find(type(some), some.id) != present:
+        if present is None and wanted is None:
             return False
-        self._write(present, wanted, deed)
+        return self.swap_all([Swap(present=present, wanted=wanted, deed=deed)])
+
+    def swap_all(self, swaps: Sequence[Swap]) -> bool:
+        for swap in swaps:
+            if self.find(type(swap.entry), swap.entry.id) != swap.present:
+                return False
+        self._write(swaps)
         return True
 
-    def _write(
-        self, before: CatalogueEntry | None, after: CatalogueEntry | None, deed: Deed | None
-    ) -> None:
-        entry = after if after is not None else before
-        assert entry is not None
-        kind = type(entry)
-        if deed is not None:
-            self._audit.keep(deed, change_of(before, after))
-        if after is None:
-            del self._entries[kind][entry.id]
-        else:
-            self._entries[kind][entry.id] = after
-        if before is None:
+    def _write(self, swaps: Sequence[Swap]) -> None:
+        for swap in swaps:
+            entries, entry = self._entries[type(swap.entry)], swap.entry
+            if swap.deed is not None:
+                self._audit.keep(swap.deed, change_of(swap.present, swap.wanted))
+            if swap.wanted is None:
+                entries.pop(entry.id, None)
+            else:
+                entries[entry.id] = entry
+        for kind in {type(swap.entry) for swap in swaps if swap.present is None}:
             self._entries[kind] = dict(sorted(self._entries[kind].items()))
-        self._tell(_NAMES[kind], entry.id)
+        for swap in swaps:
+            self._tell(_NAMES[type(swap.entry)], swap.entry.id)
 
     def subscribe(self, callback: Callable[[str, str], None]) -> None:
         """Called with (kind's name, id) after each put and remove, in order of subscription.
