@@ -14,6 +14,7 @@ from tests.hostile.centre import OUTSIDE, Centre, talking
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(esl_switch, "PERIOD_S", 0.3)
     monkeypatch.setattr(esl_switch, "SOON_S", ())
+    monkeypatch.setattr(esl_switch, "DOUBT_S", 0.3)
     monkeypatch.setattr(resync, "GRACE_S", 0.3)
 
 
@@ -32,6 +33,20 @@ def test_an_unheard_hangup_of_one_who_hears_music_leaves_nothing_that_waits(cent
             gevent.sleep(0.01)  # two looks
     assert centre.tandem.switch.link.waiting == 0
     assert not centre.tandem.switch._calls.legs()
+
+
+def test_one_who_hangs_up_while_the_reconciler_looks_has_abandoned_and_was_not_lost(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(esl_switch, "PERIOD_S", 0.05)
+    monkeypatch.setattr(esl_switch, "DOUBT_S", 1.5)
+    call = centre.dial()
+    centre.until(lambda i: i.state is State.QUEUED)
+    gevent.sleep(resync.GRACE_S)
+    centre.lab.faults.delay(0.3, {"CHANNEL_HANGUP"})  # many looks
+    call.hang_up()
+    (done,) = centre.until_quiet()
+    assert done.outcome is Outcome.ABANDONED
 
 
 def recorded_on_the_switch(centre: Centre) -> None:

@@ -59,6 +59,7 @@ steps:
 HASTE: tuple[tuple[Any, str, Any], ...] = (
     (esl_switch, "PERIOD_S", 0.5),
     (resync, "GRACE_S", 0.4),
+    (esl_switch, "DOUBT_S", 1.0),
     (esl_switch, "SOON_S", (0.2, 0.3)),
     (together, "BRIDGE_S", 0.6),
     (parking, "PARK_S", 0.6),

@@ -39,6 +39,10 @@ SOON_S = (1.0, 4.0)
 #: A leg younger than this, asked for since the link came up, may simply not be listed yet.
 GRACE_S = 5.0
 
+#: Seconds until a leg that is not listed any more is looked for again, before it counts as lost. The news
+#: of its end may be on its way: it comes in grains of 20 ms, and late where the machine is busy.
+DOUBT_S = 1.5
+
 GONE = "SWITCH_LOST"
 RESTARTED = "SWITCH_RESTARTED"
 
@@ -90,6 +94,13 @@ class Resync:
         )
         self._up_since = 0.0
         self._missing: dict[str, float] = {}
+        self._doubted: frozenset[str] = frozenset()
+        self._in_doubt: set[str] = set()
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether to look again in DOUBT_S: a leg is gone, and nobody has told of its end yet."""
+        return bool(self._in_doubt)
 
     def look(self, *, standing: frozenset[str] | None = None, restarted: bool = False) -> None:
         """`standing`: the link has just come up, and these interactions were open before it did, so
@@ -97,6 +108,7 @@ class Resync:
         """
         if standing is not None:
             self._up_since = self._clock.now()
+        self._doubted, self._in_doubt = frozenset(self._in_doubt), set()
         present = self._present_legs()
         # What was heard before the list was made counts first: the customer's own end, say, before
         # that of the agent's leg, which it caused.
@@ -107,7 +119,7 @@ class Resync:
         for interaction in known:
             if interaction.id in (standing or ()) and not restarted:
                 self._dial_again(interaction, present)
-            self._bury_missing(interaction, present, restarted)
+            self._bury_missing(interaction, present, standing is not None, restarted)
             self._kill_unwanted(interaction, present)
             self._note_answers(interaction, present)
             self._name_recordings(interaction)
@@ -149,7 +161,9 @@ class Resync:
                 nailed.meet(event, None if interaction is None else interaction.id)
         present.update(leg for leg, line in self._calls.lines.items() if line in present)
 
-    def _bury_missing(self, interaction: Interaction, present: set[str], restarted: bool) -> None:
+    def _bury_missing(
+        self, interaction: Interaction, present: set[str], came_up: bool, restarted: bool
+    ) -> None:
         """Legs the store believes in and the switch does not know: their end was not heard."""
         now = self._clock.now()
         # The customer first: without him, nobody need look for another agent.
@@ -162,6 +176,9 @@ class Resync:
                 self._exists(leg.id) or self._customer_left(interaction, leg, present)
             ):
                 continue
+            if not came_up and leg.id not in self._doubted:
+                self._in_doubt.add(leg.id)
+                continue
             log.warning("leg_missing", interaction_id=interaction.id, role=leg.role.value)
             self._guard.forget(leg.id)
             self._calls.gone(leg.id)
@@ -173,8 +190,10 @@ class Resync:
                     at=now,
                 )
             )
-        if any(r.ended_at is None for r in interaction.recordings) and self._customer_gone(
-            interaction, present
+        if (
+            any(r.ended_at is None for r in interaction.recordings)
+            and interaction.leg not in self._in_doubt
+            and self._customer_gone(interaction, present)
         ):
             self._finish_lost_recording(interaction)
 

@@ -21,7 +21,7 @@ from controller.adapters.esl.left_messages import LeftMessages
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.phones import PhoneCalls, PhoneTransfers
-from controller.adapters.esl.resync import PERIOD_S, SOON_S, Resync
+from controller.adapters.esl.resync import DOUBT_S, PERIOD_S, SOON_S, Resync
 from controller.adapters.esl.voice import VoiceMedium
 from controller.domain import commands as c
 from controller.domain.model import Interaction
@@ -220,8 +220,10 @@ class Switch:
             self._tell_up()
 
     def _reconcile(self) -> None:
-        for wait_s in chain(SOON_S, repeat(PERIOD_S)):
-            gevent.sleep(wait_s)
+        assert self._resync is not None
+        waits = chain(SOON_S, repeat(PERIOD_S))
+        while True:
+            gevent.sleep(DOUBT_S if self._resync.in_doubt else next(waits))
             if not self.link.up:
                 return
             self._look()
