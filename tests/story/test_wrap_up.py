@@ -2,6 +2,7 @@
 
 import urllib.error
 
+import gevent
 import pytest
 
 from controller.domain import events as e
@@ -25,6 +26,9 @@ def test_wrap_up_is_made_longer_as_far_as_the_queue_allows_and_then_the_break_be
     assert stage.tandem.agents.candidate("1001").status is Status.AVAILABLE
     done = stage.settle()
     assert done.segments[0].wrap_up_taken_s == pytest.approx(3.5, abs=NEAR)
+    with gevent.Timeout(5):  # his status is saved after the contact
+        while stage.tandem.agents.candidate("1001").status is not Status.ON_BREAK:
+            gevent.sleep(0.02)
     [changed] = [
         x
         for x in stage.tandem.store.events("agent:1001")
@@ -33,5 +37,4 @@ def test_wrap_up_is_made_longer_as_far_as_the_queue_allows_and_then_the_break_be
         and type(x).__name__ == "StatusChanged"
     ]
     assert changed.at - stage.at(done, e.SegmentClosed) < NEAR
-    assert stage.tandem.agents.candidate("1001").status is Status.ON_BREAK
     stage.nothing_left()
