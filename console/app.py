@@ -27,6 +27,7 @@ from console.api.recordings import recordings
 from console.api.reports import reports
 from console.api.rights import API
 from console.api.schedules import schedules
+from console.api.setup import setup
 from console.api.supervising import supervising
 from console.api.system import system
 from console.api.tokens import tokens
@@ -52,6 +53,7 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     profiles,
     schedules,
     dids,
+    setup,
     tokens,
     reports,
     system,

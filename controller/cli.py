@@ -19,6 +19,7 @@ from controller.cli_candidates import candidates_command
 from controller.cli_explain import explain_command
 from controller.cli_fs import fs
 from controller.cli_report import report
+from controller.cli_setup import SETUP_COMMANDS
 from controller.cli_supervise import supervise
 from controller.config import Config, load_config
 from controller.errors import TandemError
@@ -135,5 +136,5 @@ main.add_command(report)
 main.add_command(explain_command)
 main.add_command(candidates_command)
 main.add_command(fs)
-for group in ADMIN_GROUPS:
-    main.add_command(group)
+for command in (*ADMIN_GROUPS, *SETUP_COMMANDS):
+    main.add_command(command)

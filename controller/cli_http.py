@@ -6,7 +6,7 @@ present state or a wrong value; 4 the token is missing, wrong, or may not do thi
 
 import json
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
 from pathlib import Path
@@ -20,11 +20,13 @@ _TIMEOUT_S = 30.0
 
 
 class ApiRefusal(click.ClickException):
-    """The API failed or said no; its words are the message."""
+    """The API failed or said no; its words are the message. `errors`: (path, message) of each field
+    that is wrong."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, errors: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(message)
         self.status = status
+        self.errors = tuple(errors)
 
 
 class _Refused(ApiRefusal):
@@ -35,10 +37,10 @@ class _NotAllowed(ApiRefusal):
     exit_code = 4
 
 
-def _refusal(status: int, message: str) -> ApiRefusal:
+def _refusal(status: int, message: str, errors: Sequence[tuple[str, str]]) -> ApiRefusal:
     if status in (401, 403, 429):
         return _NotAllowed(status, message)
-    return _Refused(status, message) if status < 500 else ApiRefusal(status, message)
+    return (_Refused if status < 500 else ApiRefusal)(status, message, errors)
 
 
 class Api:
@@ -111,8 +113,10 @@ class Api:
                 f"{self._where} answered {status}, but not as Tandem does; check --url"
             ) from None
         if status >= 400:
-            detail = answer.get("detail") if isinstance(answer, dict) else None
-            raise _refusal(status, str(detail or f"refused with HTTP status {status}"))
+            problem = answer if isinstance(answer, dict) else {}
+            detail = problem.get("detail") or f"refused with HTTP status {status}"
+            errors = [(str(e["path"]), str(e["message"])) for e in problem.get("errors", ())]
+            raise _refusal(status, str(detail), errors)
         return answer
 
 

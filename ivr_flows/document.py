@@ -28,9 +28,13 @@ Route = tuple[str | int, ...]
 
 @dataclass(slots=True, kw_only=True)
 class Document:
-    """`value`: dicts, lists, str and None. `places`: where a value starts; `keys`: its key."""
+    """`value`: dicts, lists, str and None. `places`: where a value starts; `keys`: its key.
+
+    A file with more than `values_limit` keys and values is not read.
+    """
 
     file: str
+    values_limit: int = VALUES_LIMIT
     value: Any = None
     places: dict[Route, Place] = field(default_factory=dict)
     keys: dict[Route, Place] = field(default_factory=dict)
@@ -68,7 +72,7 @@ def read_document(path: Path) -> Document:
     document = Document(file=str(path))
     try:
         if path.stat().st_size > SIZE_LIMIT:
-            document.report((), f"the file is larger than {SIZE_LIMIT:,} bytes", "Split the flow.")
+            document.report((), f"the file is larger than {SIZE_LIMIT:,} bytes", "Split the file.")
             return document
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -131,7 +135,7 @@ def _only_plain_yaml(yaml: ruamel.yaml.YAML, text: str, document: Document) -> b
         if name == "DocumentStartEvent":
             documents += 1
         depth += name.endswith("StartEvent") - name.endswith("EndEvent")
-        fault = _fault(event, name, depth - 2, values, documents)
+        fault = _fault(event, name, depth - 2, values, document.values_limit, documents)
         if fault:
             document.add(place, *fault)
             return False
@@ -139,7 +143,7 @@ def _only_plain_yaml(yaml: ruamel.yaml.YAML, text: str, document: Document) -> b
 
 
 def _fault(
-    event: Any, name: str, depth: int, values: int, documents: int
+    event: Any, name: str, depth: int, values: int, limit: int, documents: int
 ) -> tuple[str, str] | None:
     if name == "AliasEvent" or getattr(event, "anchor", None):
         return "anchors (&) and aliases (*) are not allowed", 'Write the value out; quote "*1".'
@@ -147,14 +151,14 @@ def _fault(
     if name != "DocumentStartEvent" and tag is not None and str(tag) not in ("", "None"):
         return "tags (!) are not allowed", "Remove the tag, or put the text in quotes."
     if documents > 1:
-        return "a second document starts here (---)", "Put each flow into a file of its own."
+        return "a second document starts here (---)", "Put each document into a file of its own."
     if depth > DEPTH_LIMIT:
         return (
             f"nested deeper than {DEPTH_LIMIT} levels",
-            "A flow needs about six; look for a slip.",
+            "About six are usual; look for a slip.",
         )
-    if values > VALUES_LIMIT:
-        return f"more than {VALUES_LIMIT:,} values", "Split the flow."
+    if values > limit:
+        return f"more than {limit:,} values", "Split the file."
     return None
 
 

@@ -13,6 +13,7 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
+from console.api.bodies import BODY_LIMIT, KB, limit_of
 from console.api.rights import API, RIGHTS
 from console.auth import Caller, CredentialError, Role, authenticate
 from console.cross_site import HEADER, same_site
@@ -33,9 +34,6 @@ _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 #: All that is open to somebody who has to choose a password first.
 _SESSION = f"{API}/session"
-
-#: No request of this API comes near it.
-BODY_LIMIT = 64 * 1024
 
 
 def caller() -> Caller:
@@ -85,7 +83,7 @@ def register(app: Flask) -> None:
             if method in _CHANGING:
                 _slow_down(of_agents if g.caller.role is Role.AGENT else of_others)
         if method in _CHANGING:
-            _read_body()
+            _read_body(limit_of(method, request.url_rule.rule))
 
     app.before_request(guard)
 
@@ -140,13 +138,14 @@ def _identify(guesses: Throttle) -> Caller:
     )
 
 
-def _read_body() -> None:
+def _read_body(limit: int) -> None:
     """Refuse a body that is no JSON object; what is read here is kept for the route."""
+    request.max_content_length = limit
     body_bytes = request.get_data()
     if not body_bytes:
         return
-    if len(body_bytes) >= BODY_LIMIT:  # of a chunked body we are given no more than the limit
-        raise RequestEntityTooLarge(f"a body has less than {BODY_LIMIT // 1024} kB here")
+    if len(body_bytes) >= limit:  # of a chunked body we are given no more than the limit
+        raise RequestEntityTooLarge(f"a body has less than {limit // KB} kB here")
     if not request.is_json:
         raise UnsupportedMediaType("send JSON, with `Content-Type: application/json`")
     try:

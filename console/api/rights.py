@@ -89,6 +89,8 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("GET", f"{API}/dids/<id>"): OVERSEERS,
     ("PUT", f"{API}/dids/<id>"): ADMINS,
     ("DELETE", f"{API}/dids/<id>"): ADMINS,
+    ("GET", f"{API}/setup"): KEY_KEEPERS,
+    ("PUT", f"{API}/setup"): ADMINS,
     ("GET", f"{API}/tokens"): KEY_KEEPERS,
     ("GET", f"{API}/tokens/<id>"): KEY_KEEPERS,
     ("POST", f"{API}/tokens"): ADMINS,

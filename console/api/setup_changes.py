@@ -1,6 +1,7 @@
 """What all changes to the catalogue have in common: ids checked, uses named, a line in the log."""
 
 import re
+from collections.abc import Sequence
 
 import structlog
 from flask import Response
@@ -12,6 +13,7 @@ from console.api.schemas.values import SLUG_PATTERN
 from console.services import here
 from controller.domain.catalogue import CATALOGUE, CatalogueEntry
 from controller.errors import IllegalCommand, Invalid
+from controller.ports import Swap
 
 _log = structlog.get_logger(__name__)
 
@@ -35,6 +37,19 @@ def save(entry: CatalogueEntry, view: BaseModel) -> Response:
     catalogue.put(entry)
     _note("created" if new else "changed", type(entry), entry.id)
     return answer(view, 201 if new else 200)
+
+
+def save_all(swaps: Sequence[Swap]) -> None:
+    """All of them in one transaction. Raises IllegalCommand when somebody else was faster."""
+    if not here().catalogue.swap_all(swaps):
+        raise IllegalCommand(
+            "somebody changed the set-up meanwhile, so nothing is saved; ask again"
+        )
+    for swap in swaps:
+        done = (
+            "created" if swap.present is None else "removed" if swap.wanted is None else "changed"
+        )
+        _note(done, type(swap.entry), swap.entry.id)
 
 
 def remove(entry: CatalogueEntry, used_by: list[str]) -> Response:

@@ -11,6 +11,7 @@ from controller.domain.schedule import Schedule
 from controller.errors import Invalid
 
 _NAMED = 20
+_SAID = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,9 @@ class Faulty(Invalid):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("; ".join(str(fault) for fault in self.faults[:5]))
+        more = len(self.faults) - _SAID
+        end = f"; and {more} more, see `errors`" if more > 0 else ""
+        super().__init__("; ".join(str(fault) for fault in self.faults[:_SAID]) + end)
 
 
 def check(faults: Iterable[Fault]) -> None:

@@ -5,22 +5,24 @@ from console.api.visible import belongs_to
 from console.services import here
 from console.setup.faults import signed_in
 from console.setup.proposed import Setup
-from controller.domain.catalogue import AgentProfile, Did, QueueSettings, Token
+from controller.domain.catalogue import Account, AgentProfile, Did, QueueSettings, Token
 from controller.domain.schedule import Schedule
 
 
 def of_queue(entry: QueueSettings, setup: Setup) -> list[str]:
-    """Agents who serve it, queues that overflow into it, customers in it."""
+    """Agents who serve it, queues that overflow into it, people restricted to it, customers in it."""
     agents = [f"agent {p.id}" for p in setup.all(AgentProfile) if entry.id in p.queues]
     queues = [f"queue {q.id}" for q in setup.all(QueueSettings) if entry.id in q.overflow.values()]
     contacts = [f"open interaction {i.id}" for i in here().engine.live() if queue_of(i) == entry.id]
-    return agents + queues + contacts
+    people = [f"account {a.id}" for a in setup.all(Account) if entry.id in a.queues]
+    return agents + queues + people + contacts
 
 
 def of_profile(entry: AgentProfile, setup: Setup) -> list[str]:
-    """His being signed in, his tokens, his contacts."""
+    """His being signed in, his tokens and accounts, his contacts."""
     there = ["the agent himself, who is signed in"] if signed_in(entry.id) else []
     tokens = [f"token {t.name!r}" for t in setup.all(Token) if t.agent == entry.id]
+    tokens += [f"account {a.id}" for a in setup.all(Account) if a.agent == entry.id]
     live = here().engine.live()
     return there + tokens + [f"open interaction {i.id}" for i in live if belongs_to(i, entry.id)]
 
