@@ -10,8 +10,10 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.models.security_scheme import SecurityScheme
 from flask_openapi3.openapi import OpenAPI
 
-from console.api import guard, problems
+from console.api import auditing, guard, problems
+from console.api.accounts import accounts
 from console.api.agents import agents
+from console.api.audit import audit
 from console.api.calls import calls
 from console.api.candidates import candidates
 from console.api.consults import consults
@@ -27,16 +29,19 @@ from console.api.recordings import recordings
 from console.api.reports import reports
 from console.api.rights import API
 from console.api.schedules import schedules
+from console.api.session import session
 from console.api.setup import setup
 from console.api.supervising import supervising
 from console.api.system import system
 from console.api.tokens import tokens
 from console.api.transfers import transfers
 from console.services import Services, attach
+from console.sessions import COOKIE
 
 _log = structlog.get_logger(__name__)
 
 BLUEPRINTS: tuple[APIBlueprint, ...] = (
+    session,
     agents,
     offers,
     interactions,
@@ -55,6 +60,8 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     dids,
     setup,
     tokens,
+    accounts,
+    audit,
     reports,
     system,
 )
@@ -64,13 +71,21 @@ _ABOUT = Info(
     version="1",
     description=(
         "Everything an agent, a supervisor or an admin does, over HTTP. Send a token as"
-        " `Authorization: Bearer tdm_...`; its role decides what it may do. Errors are problem"
+        " `Authorization: Bearer tdm_...`, or sign in; the role decides what you may do. With the"
+        " cookie of a session, what changes something needs the header `X-Tandem: 1` and comes from"
+        " our own page. Errors are problem"
         " details (RFC 9457) whose `detail` says what to do. Times are RFC 3339 in UTC."
     ),
 )
 
 _SECURITY: dict[str, SecurityScheme | dict[str, Any]] = {
-    "token": {"type": "http", "scheme": "bearer", "description": "A token: tdm_..."}
+    "token": {"type": "http", "scheme": "bearer", "description": "A token: tdm_..."},
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "Set by POST /api/v1/session; for the page.",
+    },
 }
 
 #: For JSON and sound. Nothing of it is ever a page, so nothing may be loaded, framed or kept.
@@ -98,6 +113,7 @@ def create_app(services: Services) -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     attach(app.extensions, services)
     _log_requests(app)
+    auditing.register(app)
     guard.register(app)
     problems.register(app)
     for blueprint in BLUEPRINTS:

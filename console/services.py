@@ -8,6 +8,8 @@ from typing import Protocol
 from flask import current_app
 from prometheus_client import CollectorRegistry
 
+from console.peers import Network
+from console.people import People
 from controller.domain.agent import Agent
 from controller.domain.catalogue import QueueSettings
 from controller.domain.model import Interaction, Terms
@@ -87,12 +89,31 @@ class PhoneNetwork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """How browsers reach us. `secure_cookies`: over https only, though it ends before us.
+    `trusted_proxies`: whose word on the client's address is taken. `metrics_public`: /metrics answers
+    any address, not this machine alone.
+    """
+
+    secure_cookies: bool = False
+    trusted_proxies: Sequence[Network] = ()
+    metrics_public: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """What the page says of us: our name, and the time zone of our days."""
+
+    name: str = "Tandem"
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Collaborators of the API.
 
     `readiness` answers name -> "ok" or the problem. `domain` is the SIP realm of agents' phones.
-    `number_problem`: why an outside number may not be dialled, or None. `metrics_public`: /metrics
-    answers any address, not this machine alone.
+    `number_problem`: why an outside number may not be dialled, or None.
     """
 
     engine: Engine
@@ -110,7 +131,9 @@ class Services:
     phones: PhoneNetwork
     flow_names: Callable[[], Collection[str]]
     metrics: CollectorRegistry
-    metrics_public: bool = False
+    people: People
+    web: Web = Web()
+    centre: Centre = Centre()
 
 
 _KEY = "tandem"

@@ -27,12 +27,32 @@ class Throttle:
         self._buckets[key] = bucket  # the last used is the last forgotten
         if len(self._buckets) > self._keys:
             self._buckets.popitem(last=False)
-        earned = max(0.0, now - bucket.at) / self._refill_s
-        bucket.left = min(float(self._burst), bucket.left + earned)
-        bucket.at = now
+        self._refill(bucket, now)
         if bucket.left >= 1:
             bucket.left -= 1
             return 0
+        return self._wait_of(bucket)
+
+    def wait(self, key: str, now: float) -> int:
+        """What `take` would answer; nothing is counted."""
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            return 0
+        self._refill(bucket, now)
+        return 0 if bucket.left >= 1 else self._wait_of(bucket)
+
+    def give_back(self, key: str) -> None:
+        """What was taken last does not count after all."""
+        bucket = self._buckets.get(key)
+        if bucket is not None:
+            bucket.left = min(float(self._burst), bucket.left + 1)
+
+    def _refill(self, bucket: _Bucket, now: float) -> None:
+        earned = max(0.0, now - bucket.at) / self._refill_s
+        bucket.left = min(float(self._burst), bucket.left + earned)
+        bucket.at = now
+
+    def _wait_of(self, bucket: _Bucket) -> int:
         return math.ceil((1 - bucket.left) * self._refill_s)
 
     def __len__(self) -> int:

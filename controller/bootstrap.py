@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from console.app import create_app
 from console.auth import Role, new_token
 from console.server import serve
-from console.services import PhoneNetwork, Registrar, Services
+from console.services import Services
 from controller import provisioning
 from controller.adapters.db.catalogue import SqlCatalogue
 from controller.adapters.db.store import SqlStore
@@ -33,14 +33,22 @@ from controller.adapters.timers import LoopTimers, SystemClock
 from controller.config import Config
 from controller.desk.dialling import Dialling
 from controller.distributor import Distributor, prompts
-from controller.domain.catalogue import AgentProfile, QueueSettings, Token
+from controller.domain.catalogue import QueueSettings, Token
 from controller.domain.model import Telling
 from controller.domain.schedule import Schedule
 from controller.engine import Engine
 from controller.errors import CommandRefused, Invalid
 from controller.greenlets import spawn
-from controller.lab.switch import LabSwitch
-from controller.ports import Catalogue, Ports, Store
+from controller.opening import (
+    centre_of,
+    directory_entries,
+    esl_password,
+    people_of,
+    phone_network,
+    start_lab,
+    web_of,
+)
+from controller.ports import Ports
 from controller.provisioning.keeping import DirectoryKeeper
 from controller.reactions import awaited, begin, react, restore, restore_agent
 from controller.waiting.lounge import Lounge
@@ -53,15 +61,6 @@ from ivr_flows.runner import FlowRunner
 log = structlog.get_logger(__name__)
 
 
-def open_store(config: Config) -> Store:
-    """The database alone, for reports; creates nothing. Raises Invalid when there is none."""
-    if config.database is None and not (config.data / "tandem.db").exists():
-        raise Invalid(
-            f"no database in {config.data}; name the folder that `tandem serve --data` uses"
-        )
-    return SqlStore(config.database_url)
-
-
 class Tandem:
     """The whole of Tandem in one process. Create, `start`, later `stop`."""
 
@@ -72,12 +71,13 @@ class Tandem:
         self.store = SqlStore(config.database_url)
         self.store.upgrade()
         self.catalogue = SqlCatalogue(self.store.database, MemoryCatalogue())
+        self.people = people_of(config, self.store, self.catalogue, self.clock)
         self.publisher = MemoryPublisher()
         self.engine = Engine(store=self.store, clock=self.clock, publisher=self.publisher)
         self.agents = MemoryDirectory(self.catalogue)
         self.timers = LoopTimers(self.engine.submit)
         self.fs_settings = provisioning.load_settings(config.fs)
-        self.lab = _start_lab(config)
+        self.lab = start_lab(config)
         self.switch = self._make_switch()
         self.lounge = self._make_lounge()
         self._synthesizer = Synthesizer()
@@ -130,6 +130,7 @@ class Tandem:
         self.distributor.start(open_interactions)
         for agent in self.engine.agent_states():
             restore_agent(self.ports, agent)
+        self.people.start()
         self.http = serve(
             create_app(self._services()), self.config.http.host, self.config.http.port
         )
@@ -170,6 +171,7 @@ class Tandem:
         log.info("stopping", open_interactions=len(self.engine.live()))
         if self.http is not None:
             self.http.stop(timeout=2)
+        self.people.stop()
         self.distributor.stop()
         self.lounge.stop()
         with gevent.Timeout(drain_s, False):
@@ -206,7 +208,7 @@ class Tandem:
         return Switch(
             host=config.switch.host,
             port=self.lab.port if self.lab is not None else config.switch.port,
-            password=self.lab.password if self.lab is not None else _esl_password(config),
+            password=self.lab.password if self.lab is not None else esl_password(config),
             settings=VoiceSettings(
                 domain=config.switch.domain,
                 recordings_dir=root,
@@ -348,7 +350,9 @@ class Tandem:
             phones=phone_network(self.config, self.fs_settings),
             flow_names=self.flows.book.flows.keys,
             metrics=self.metrics,
-            metrics_public=self.config.http.metrics_public,
+            people=self.people,
+            web=web_of(self.config),
+            centre=centre_of(self.config),
         )
 
     def readiness(self) -> Mapping[str, str]:
@@ -367,61 +371,3 @@ class Tandem:
         except Exception as error:
             return str(error)
         return self.engine.unsaved or None
-
-
-def open_catalogue(config: Config) -> Catalogue:
-    """What admins set up, for `tandem fs render`; empty when there is no database yet."""
-    if config.database is None and not (config.data / "tandem.db").exists():
-        return MemoryCatalogue()
-    return SqlCatalogue(SqlStore(config.database_url).database, MemoryCatalogue())
-
-
-def directory_entries(catalogue: Catalogue) -> list[provisioning.DirectoryEntry]:
-    """The agents' phones, as the switch's directory wants them."""
-    return [
-        provisioning.DirectoryEntry(
-            extension=profile.extension, a1_hash=profile.a1_hash, name=profile.name
-        )
-        for profile in catalogue.all(AgentProfile)
-        if profile.enabled and profile.a1_hash is not None
-    ]
-
-
-def phone_network(config: Config, fs: provisioning.FsSettings) -> PhoneNetwork:
-    """What a desk phone is told, as far as the settings know it."""
-    domain = config.switch.domain
-    if config.switch.kind == "lab":
-        return PhoneNetwork(domain=domain, lab=True)
-    host = str(fs.external_sip_ip or fs.agents_bind.ip)
-    ports = {"udp": fs.agents_bind.port, "tcp": fs.agents_bind.port}
-    if fs.tls.enabled:
-        ports["tls"] = fs.tls.agents_port
-    browsers = [("wss", fs.wss_bind), ("ws", fs.ws_bind)]
-    return PhoneNetwork(
-        domain=domain,
-        registrars=tuple(
-            Registrar(transport=transport, host=host, port=port)
-            for transport, port in ports.items()
-        ),
-        codecs=fs.codecs,
-        url=next((f"{kind}://{bound}" for kind, bound in browsers if bound is not None), None),
-    )
-
-
-def _start_lab(config: Config) -> LabSwitch | None:
-    if config.switch.kind != "lab":
-        return None
-    lab = LabSwitch()
-    lab.start()
-    return lab
-
-
-def _esl_password(config: Config) -> str:
-    if config.switch.password is not None:
-        return config.switch.password.get_secret_value()
-    if config.switch.conf_dir is not None:
-        return provisioning.esl_password(config.switch.conf_dir)
-    raise Invalid(
-        "no event socket password: set switch.conf_dir to the folder that `tandem fs render` "
-        "wrote, or switch.password"
-    )

@@ -211,7 +211,7 @@ def recover_token(file: Path | None, data: Path | None) -> None:
     A Tandem that runs knows it from its next start on.
     """
     from console.auth import Role, new_token  # late: only this command needs the database
-    from controller.bootstrap import open_catalogue
+    from controller.opening import open_catalogue
 
     config = load_config(file, {"data": data})
     if config.database is None and not (config.data / "tandem.db").exists():

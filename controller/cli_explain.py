@@ -26,7 +26,7 @@ def explain_command(
     timezone: str | None,
 ) -> None:
     """Tell the story of INTERACTION: each wait with what every agent did, each offer with its reason."""
-    from controller.bootstrap import open_catalogue, open_store  # late: --help needs none of it
+    from controller.opening import open_catalogue, open_store  # late: --help needs none of it
 
     config = load_config(file, {"data": data, "database": database, "timezone": timezone})
     store = open_store(config)

@@ -124,6 +124,6 @@ def _check(out: Path) -> None:
 
 
 def _entries(config: Config) -> list[provisioning.DirectoryEntry]:
-    from controller.bootstrap import directory_entries, open_catalogue  # late, as in cli
+    from controller.opening import directory_entries, open_catalogue  # late, as in cli
 
     return directory_entries(open_catalogue(config))

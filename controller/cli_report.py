@@ -202,7 +202,7 @@ class _Reading:
     """The store, open as long as the block runs."""
 
     def __init__(self, config: Config) -> None:
-        from controller.bootstrap import open_store  # late: --help needs none of it
+        from controller.opening import open_store  # late: --help needs none of it
 
         self._store = open_store(config)
 

@@ -7,6 +7,7 @@ runs Tandem on this machine with SQLite and the lab switch.
 import os
 import re
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -19,6 +20,8 @@ from controller.errors import Invalid
 
 _ONE_WORD = re.compile(r"[A-Za-z0-9._/+-]+")
 
+_WEBSOCKET = r"^wss?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?$"
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -27,11 +30,18 @@ class _Section(BaseModel):
 
 
 class HttpConfig(_Section):
-    """Where the console and the API listen. Behind a TLS proxy in production."""
+    """Where the console and the API listen. Behind a TLS proxy in production.
+
+    `trusted_proxies`: networks of the proxies whose X-Forwarded headers are believed. `secure_cookies`:
+    browsers keep our cookie to https, though it ends before us. `session_hours`: then one signs in again.
+    """
 
     host: str = "127.0.0.1"
     port: Port = 8080
     metrics_public: bool = False
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    secure_cookies: bool = False
+    session_hours: Annotated[float, Field(ge=1, le=720)] = 16.0
 
 
 class SwitchConfig(_Section):
@@ -39,7 +49,8 @@ class SwitchConfig(_Section):
 
     `kind` lab needs nothing else. `conf_dir`: where `tandem fs render` put the configuration; the
     event socket's password is read from it unless given here. `outbound`: dial string before an
-    outside number, such as `sofia/gateway/carrier/`.
+    outside number, such as `sofia/gateway/carrier/`. `phone_url`: where browsers' phones register, when
+    a proxy stands before `fs.ws_bind` or `fs.wss_bind`.
     """
 
     kind: Literal["lab", "freeswitch"] = "lab"
@@ -49,15 +60,18 @@ class SwitchConfig(_Section):
     conf_dir: Path | None = None
     domain: str = "tandem"
     outbound: str | None = None
+    phone_url: Annotated[str, Field(pattern=_WEBSOCKET)] | None = None
 
 
 class Config(_Section):
-    """`data`: folder of the database, recordings, prompts, log and generated secrets.
+    """`name`: of the centre, for its people. `data`: folder of the database, recordings, prompts, log and
+    generated secrets.
 
     `database`: SQLAlchemy URL; None is SQLite in `data`. `fs`: the settings of `tandem fs render`,
     see docs/freeswitch.md.
     """
 
+    name: Annotated[str, Field(min_length=1, max_length=64)] = "Tandem"
     data: Path = Path("data")
     database: str | None = None
     timezone: str = "UTC"

@@ -36,7 +36,7 @@ agents = APIBlueprint(
     __name__,
     url_prefix=f"{API}/agents",
     abp_tags=[Tag(name="agents", description="Who is here, and what they declare.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses=COMMON,
 )
 

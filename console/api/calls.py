@@ -22,7 +22,7 @@ calls = APIBlueprint(
     __name__,
     url_prefix=f"{API}/calls",
     abp_tags=[Tag(name="handling", description="What an agent does with a contact.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses={**COMMON, **responses(404, 409, 502)},
 )
 

@@ -26,7 +26,7 @@ consults = APIBlueprint(
     __name__,
     url_prefix=f"{API}/interactions",
     abp_tags=[Tag(name="consults", description="Asking somebody while the customer holds.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses={200: InteractionView, **COMMON, **responses(404, 409, 502)},
 )
 

@@ -20,7 +20,7 @@ dids = APIBlueprint(
     __name__,
     url_prefix=f"{API}/dids",
     abp_tags=[Tag(name="dids", description="Numbers customers dial, and the flows behind them.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses=COMMON,
 )
 

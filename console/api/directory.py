@@ -19,7 +19,7 @@ directory = APIBlueprint(
     __name__,
     url_prefix=f"{API}/directory",
     abp_tags=[Tag(name="directory", description="Whom there is to transfer to and to ask.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses=COMMON,
 )
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import (
 )
 
 from console.api.bodies import BODY_LIMIT, KB, limit_of
+from console.api.peer import peer
 from console.api.rights import API, RIGHTS
 from console.auth import Caller, CredentialError, Role, authenticate
 from console.cross_site import HEADER, same_site
@@ -74,6 +75,8 @@ def register(app: Flask) -> None:
             raise Forbidden(f"{method} {request.url_rule.rule} has no row in the rights") from None
         if roles is not None:
             g.caller = _identify(guesses)
+            if g.caller.session is not None:
+                here().people.sessions.used(g.caller.session)
             _check_own_page(method)
             if g.caller.role not in roles:
                 allowed = ", ".join(sorted(roles))
@@ -92,11 +95,13 @@ def _check_own_page(method: str) -> None:
     """A cookie comes of itself, whichever page asks; so what changes something must be our page's."""
     if caller().session is None or method not in _CHANGING:
         return
-    if not same_site(request.headers, request.host, https=request.is_secure):
+    if not same_site(request.headers, request.host, https=peer().https):
+        g.refused = "another site's page"
         raise Forbidden(
             "this request comes from another site's page; only Tandem's own may send it"
         )
     if HEADER not in request.headers:
+        g.refused = "no X-Tandem header"
         raise Forbidden(f"send the header `{HEADER}: 1` with what changes something")
 
 
@@ -125,7 +130,7 @@ def _identify(guesses: Throttle) -> Caller:
             return authenticate_session(cookies[0], services.catalogue, now)
     except CredentialError as refused:
         if not refused.known:
-            wait_s = guesses.take(request.remote_addr or "", now)
+            wait_s = guesses.take(peer().network, now)
             if wait_s:
                 raise TooManyRequests(
                     f"too many failed tokens from this address; try again in {wait_s} s",

@@ -36,7 +36,7 @@ handling = APIBlueprint(
     __name__,
     url_prefix=f"{API}/interactions",
     abp_tags=[Tag(name="handling", description="What an agent does with a contact.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses={200: InteractionView, **COMMON, **responses(404, 409, 502)},
 )
 

@@ -31,7 +31,7 @@ interactions = APIBlueprint(
     __name__,
     url_prefix=f"{API}/interactions",
     abp_tags=[Tag(name="interactions", description="Customer contacts, whole.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses=COMMON,
 )
 

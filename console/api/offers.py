@@ -28,7 +28,7 @@ offers = APIBlueprint(
     __name__,
     url_prefix=f"{API}/offers",
     abp_tags=[Tag(name="offers", description="What is being put to an agent just now.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses=COMMON,
 )
 

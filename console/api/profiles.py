@@ -34,7 +34,7 @@ profiles = APIBlueprint(
     __name__,
     url_prefix=f"{API}/agent-profiles",
     abp_tags=[Tag(name="agent-profiles", description="Agents, as an admin sets them up.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses=COMMON,
 )
 

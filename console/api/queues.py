@@ -23,7 +23,7 @@ queues = APIBlueprint(
     __name__,
     url_prefix=f"{API}/queues",
     abp_tags=[Tag(name="queues", description="Where customers wait, and on which terms.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses=COMMON,
 )
 

@@ -32,7 +32,7 @@ recordings = APIBlueprint(
     __name__,
     url_prefix=f"{API}/interactions",
     abp_tags=[Tag(name="recordings", description="What was said.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses={**COMMON, **responses(404)},
 )
 

@@ -26,7 +26,7 @@ reports = APIBlueprint(
     __name__,
     url_prefix=f"{API}/reports",
     abp_tags=[Tag(name="reports", description="What happened, in rows and in numbers.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses=COMMON,
 )
 

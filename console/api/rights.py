@@ -18,7 +18,7 @@ ON_THE_FLOOR: Roles = frozenset({_AGENT, _SUPERVISOR, _ADMIN})
 LISTENERS: Roles = frozenset({_SUPERVISOR, _ADMIN})
 #: Those who may see everybody's work.
 OVERSEERS: Roles = frozenset({_SUPERVISOR, _MANAGER, _ADMIN, _AUDITOR})
-#: Those who may see who has a token, though never its text.
+#: Those who may see who has a token or an account, though never the secret, and who did what.
 KEY_KEEPERS: Roles = frozenset({_ADMIN, _AUDITOR})
 ADMINS: Roles = frozenset({_ADMIN})
 ANYBODY: None = None
@@ -33,6 +33,11 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("GET", "/readyz"): ANYBODY,
     ("GET", "/metrics"): ANYBODY,
     ("GET", f"{API}/openapi.json"): ANYBODY,
+    ("POST", f"{API}/session"): ANYBODY,
+    ("GET", f"{API}/session"): EVERY_ROLE,
+    ("DELETE", f"{API}/session"): EVERY_ROLE,
+    ("PUT", f"{API}/session/password"): EVERY_ROLE,
+    ("PUT", f"{API}/session/language"): EVERY_ROLE,
     ("GET", f"{API}/agents"): OVERSEERS,
     ("GET", f"{API}/agents/<id>"): EVERY_ROLE,
     ("POST", f"{API}/agents/<id>/sign-in"): ON_THE_FLOOR,
@@ -95,6 +100,12 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("GET", f"{API}/tokens/<id>"): KEY_KEEPERS,
     ("POST", f"{API}/tokens"): ADMINS,
     ("DELETE", f"{API}/tokens/<id>"): ADMINS,
+    ("GET", f"{API}/accounts"): KEY_KEEPERS,
+    ("GET", f"{API}/accounts/<id>"): KEY_KEEPERS,
+    ("PUT", f"{API}/accounts/<id>"): ADMINS,
+    ("DELETE", f"{API}/accounts/<id>"): ADMINS,
+    ("GET", f"{API}/audit"): KEY_KEEPERS,
+    ("POST", f"{API}/audit/<id>/undo"): ADMINS,
     (SOCKET, "open desk"): ON_THE_FLOOR,
     (SOCKET, "open directory"): EVERY_ROLE,
     (SOCKET, "open floor"): OVERSEERS,

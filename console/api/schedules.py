@@ -26,7 +26,7 @@ schedules = APIBlueprint(
     __name__,
     url_prefix=f"{API}/schedules",
     abp_tags=[Tag(name="schedules", description="Opening hours and holidays.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses=COMMON,
 )
 

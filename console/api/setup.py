@@ -23,7 +23,7 @@ setup = APIBlueprint(
     __name__,
     url_prefix=f"{API}/setup",
     abp_tags=[Tag(name="setup", description="Everything that admins set up, as one document.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses=COMMON,
 )
 

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 from flask import Response
 from pydantic import BaseModel
 
 from console.api.answers import answer, nothing
+from console.api.auditing import deed
 from console.api.guard import caller
 from console.api.schemas.values import SLUG_PATTERN
 from console.services import here
@@ -34,14 +36,15 @@ def save(entry: CatalogueEntry, view: BaseModel) -> Response:
     """Store the entry and answer its view: 201 for a new one, 200 for a change."""
     catalogue = here().catalogue
     new = catalogue.find(type(entry), entry.id) is None
-    catalogue.put(entry)
-    _note("created" if new else "changed", type(entry), entry.id)
+    catalogue.put(entry, deed(subject=entry.id))
+    note("created" if new else "changed", type(entry), entry.id)
     return answer(view, 201 if new else 200)
 
 
 def save_all(swaps: Sequence[Swap]) -> None:
     """All of them in one transaction. Raises IllegalCommand when somebody else was faster."""
-    if not here().catalogue.swap_all(swaps):
+    audited = [replace(swap, deed=deed(subject=swap.entry.id)) for swap in swaps]
+    if not here().catalogue.swap_all(audited):
         raise IllegalCommand(
             "somebody changed the set-up meanwhile, so nothing is saved; ask again"
         )
@@ -49,23 +52,28 @@ def save_all(swaps: Sequence[Swap]) -> None:
         done = (
             "created" if swap.present is None else "removed" if swap.wanted is None else "changed"
         )
-        _note(done, type(swap.entry), swap.entry.id)
+        note(done, type(swap.entry), swap.entry.id)
 
 
 def remove(entry: CatalogueEntry, used_by: list[str]) -> Response:
     """Delete the entry, unless something uses it. Raises IllegalCommand, which names the uses."""
+    check_unused(entry, used_by)
+    here().catalogue.remove(type(entry), entry.id, deed(subject=entry.id))
+    note("removed", type(entry), entry.id)
+    return nothing()
+
+
+def check_unused(entry: CatalogueEntry, used_by: list[str]) -> None:
+    """Raises IllegalCommand, which names the uses."""
     if used_by:
         named = ", ".join(used_by[:_NAMED])
         more = f" and {len(used_by) - _NAMED} more" if len(used_by) > _NAMED else ""
         raise IllegalCommand(
             f"{_kind(type(entry))} {entry.id[:63]} is used by {named}{more}; change them first"
         )
-    here().catalogue.remove(type(entry), entry.id)
-    _note("removed", type(entry), entry.id)
-    return nothing()
 
 
-def _note(done: str, kind: type[CatalogueEntry], entry_id: str) -> None:
+def note(done: str, kind: type[CatalogueEntry], entry_id: str) -> None:
     _log.info(
         "catalogue_changed",
         done=done,

@@ -25,7 +25,7 @@ supervising = APIBlueprint(
     __name__,
     url_prefix=f"{API}/interactions",
     abp_tags=[Tag(name="supervising", description="Listening, whispering, barging, taking over.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses={200: InteractionView, **COMMON, **responses(404, 409, 502)},
 )
 

@@ -51,7 +51,7 @@ def readyz() -> Response:
 )
 def metrics() -> Response:
     """Only from this machine, unless the configuration says `metrics_public`."""
-    if not here().metrics_public and not _from_here():
+    if not here().web.metrics_public and not _from_here():
         raise Forbidden(
             "/metrics answers this machine only; ask from here, or set metrics_public to true"
         )

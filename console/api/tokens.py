@@ -22,7 +22,7 @@ tokens = APIBlueprint(
     __name__,
     url_prefix=f"{API}/tokens",
     abp_tags=[Tag(name="tokens", description="Who may use this API.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses=COMMON,
 )
 
@@ -53,7 +53,7 @@ class TokenList(View):
     items: list[TokenView]
 
 
-def _view(entry: Token) -> TokenView:
+def token_view(entry: Token) -> TokenView:
     return TokenView(
         id=entry.id,
         name=entry.name,
@@ -67,12 +67,12 @@ def _view(entry: Token) -> TokenView:
 @tokens.get("", summary="All tokens", responses={200: TokenList})
 def list_tokens() -> Response:
     """Without their texts, which nobody can read back."""
-    return answer(TokenList(items=[_view(entry) for entry in here().catalogue.all(Token)]))
+    return answer(TokenList(items=[token_view(entry) for entry in here().catalogue.all(Token)]))
 
 
 @tokens.get("/<id>", summary="One token", responses={200: TokenView, **responses(404)})
 def show_token(path: IdPath) -> Response:
-    return answer(_view(here().catalogue.get(Token, path.id)))
+    return answer(token_view(here().catalogue.get(Token, path.id)))
 
 
 @tokens.post("", summary="Make a token", responses={201: NewTokenView})
@@ -89,20 +89,25 @@ def make_token(body: TokenBody) -> Response:
     text, entry = new_token(
         name=body.name, role=Role(body.role), now=now, agent=body.agent, expires_at=expires_at
     )
-    return save(entry, NewTokenView(**dict(_view(entry)), token=text))
+    return save(entry, NewTokenView(**dict(token_view(entry)), token=text))
 
 
 @tokens.delete("/<id>", summary="Revoke a token", responses={204: None, **responses(404, 409)})
 def revoke_token(path: IdPath) -> Response:
     """From now on it opens nothing. The last token of an admin stays, or nobody could make another."""
+    entry = here().catalogue.get(Token, path.id)
+    if uses_of_token(entry):
+        raise IllegalCommand("this is the last admin token; make another before you revoke it")
+    return remove(entry, [])
+
+
+def uses_of_token(entry: Token) -> list[str]:
+    """Who would miss it: all, when it is the last of an admin."""
     services = here()
-    entry = services.catalogue.get(Token, path.id)
     now = services.clock.now()
     admins = [
         token.id
         for token in services.catalogue.all(Token)
         if token.role == Role.ADMIN and (token.expires_at is None or token.expires_at > now)
     ]
-    if admins == [entry.id]:
-        raise IllegalCommand("this is the last admin token; make another before you revoke it")
-    return remove(entry, [])
+    return ["everybody, as the last admin token"] if admins == [entry.id] else []

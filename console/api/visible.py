@@ -8,6 +8,7 @@ of events, which would tell as much.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.api.auditing import note_hidden
 from console.api.guard import caller
 from console.api.schemas.interactions import (
     EventView,
@@ -92,7 +93,10 @@ def find_interaction(interaction_id: str) -> Interaction:
     found = services.engine.find(interaction_id)
     if found is None:
         found = services.store.interaction(interaction_id)
-    if found is None or not may_see(found):
+    if found is not None and not may_see(found):
+        note_hidden()
+        found = None
+    if found is None:
         raise NotFound(
             f"no interaction {interaction_id} among those you may see; list them with"
             " GET /api/v1/interactions"

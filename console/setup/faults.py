@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from console.auth import Role
+from console.passwords import SHORTEST
 from console.services import here
 from console.setup.proposed import Setup
 from controller.domain.agent import Status
-from controller.domain.catalogue import AgentProfile, Did, QueueSettings
+from controller.domain.catalogue import Account, AgentProfile, Did, QueueSettings
 from controller.domain.schedule import Schedule
 from controller.errors import Invalid
 
@@ -82,6 +84,47 @@ def of_did(entry: Did, setup: Setup) -> Iterator[Fault]:
     if entry.flow not in flows:
         message = f"there is no {entry.flow!r}; known: {known(flows)}"
         yield Fault(path="flow", message=message)
+
+
+def of_account(entry: Account, setup: Setup) -> Iterator[Fault]:
+    if entry.agent is None and entry.role == Role.AGENT:
+        yield Fault(path="agent", message="one of role agent needs the agent he works as; name him")
+    if entry.agent is not None and entry.agent not in setup.ids(AgentProfile):
+        there = known(setup.ids(AgentProfile))
+        yield Fault(path="agent", message=f"there is no {entry.agent}; known: {there}")
+    for other in setup.all(Account):
+        if entry.agent is not None and other.agent == entry.agent and other.id != entry.id:
+            message = (
+                f"{entry.agent} is the agent of account {other.id}; each person has one account"
+            )
+            yield Fault(path="agent", message=message)
+    if entry.queues and entry.role not in (Role.SUPERVISOR, Role.MANAGER):
+        message = "only supervisors and managers are restricted to queues; leave it empty"
+        yield Fault(path="queues", message=message)
+    unknown = [queue for queue in entry.queues if queue not in setup.ids(QueueSettings)]
+    if unknown:
+        there = known(setup.ids(QueueSettings))
+        yield Fault(path="queues", message=f"there is no {', '.join(unknown)}; known: {there}")
+    if not any(map(is_admin, setup.all(Account))):
+        admins = [a.id for a in here().catalogue.all(Account) if is_admin(a)]
+        if entry.id in admins:
+            message = f"{entry.id} is the last admin; make another admin's account first"
+            yield Fault(path="role", message=message)
+
+
+def of_password(password: str, account: Account, path: str = "password") -> Iterator[Fault]:
+    """Why it will not do as the account's."""
+    if len(password) < SHORTEST:
+        yield Fault(path=path, message=f"has less than {SHORTEST} characters; use more")
+    if password.strip().lower() in (account.id, account.name.lower()):
+        yield Fault(path=path, message="is the name; use something else")
+    if len(set(password)) == 1:
+        yield Fault(path=path, message="is one character, repeated; use something else")
+
+
+def is_admin(account: Account) -> bool:
+    """One who can sign in now."""
+    return account.role == Role.ADMIN and account.enabled and account.password_hash is not None
 
 
 def signed_in(agent_id: str) -> bool:

@@ -3,7 +3,7 @@
 from console.api.schemas.interactions import queue_of
 from console.api.visible import belongs_to
 from console.services import here
-from console.setup.faults import signed_in
+from console.setup.faults import is_admin, signed_in
 from console.setup.proposed import Setup
 from controller.domain.catalogue import Account, AgentProfile, Did, QueueSettings, Token
 from controller.domain.schedule import Schedule
@@ -35,3 +35,11 @@ def of_schedule(entry: Schedule, setup: Setup) -> list[str]:
 def of_did(entry: Did, setup: Setup) -> list[str]:
     """Nothing: callers of it are then greeted as callers of any unknown number."""
     return []
+
+
+def of_account(entry: Account, setup: Setup) -> list[str]:
+    """Everybody, when it is the last of an admin."""
+    others = (a for a in setup.all(Account) if a.id != entry.id)
+    if not is_admin(entry) or any(map(is_admin, others)):
+        return []
+    return ["everybody, as the last admin's account"]

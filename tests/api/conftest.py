@@ -13,7 +13,11 @@ from werkzeug.test import TestResponse
 
 from console.app import create_app
 from console.auth import Role, new_token
+from console.passwords import Passwords
+from console.people import people
 from console.services import PhoneNetwork, Registrar, Services
+from console.sessions import COOKIE
+from controller.adapters.memory.audit import MemoryAudit
 from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.adapters.memory.directory import MemoryDirectory
 from controller.adapters.memory.flows import MemoryFlows, MemoryLedger
@@ -25,13 +29,17 @@ from controller.desk.dialling import Dialling
 from controller.distributor import Distributor, prompts
 from controller.domain import commands as c
 from controller.domain.agent import SignIn, Status
-from controller.domain.catalogue import AgentProfile, QueueSettings
+from controller.domain.audit import AuditFilter, AuditRow
+from controller.domain.catalogue import Account, AgentProfile, QueueSettings
 from controller.domain.model import Interaction
 from controller.engine import Engine
 from controller.ports import Ports
 from controller.reactions import awaited, begin, react
 from controller.waiting.lounge import Lounge
 from tests.controller.world import settle
+
+#: Of every account here.
+PASSWORD = "correct horse"
 
 
 def number_problem(number: str) -> str | None:
@@ -50,7 +58,12 @@ class Centre:
     def __post_init__(self) -> None:
         self.clock = ManualClock()
         self.store = MemoryStore()
-        self.catalogue = MemoryCatalogue()
+        self.audit = MemoryAudit()
+        self.catalogue = MemoryCatalogue(self.audit)
+        # As Argon2 does it, but quick: what it takes is not what these tests are about.
+        self.people = people(
+            self.catalogue, self.audit, self.clock, passwords=Passwords(time_cost=1, memory_kib=8)
+        )
         self.catalogue.put(QueueSettings(id="sales", name="Sales", dispositions=("sold", "lost")))
         for extension, agent_id in enumerate(("ann", "bob"), 1001):
             self.catalogue.put(
@@ -91,6 +104,7 @@ class Centre:
         self.lounge.start(publisher, (), ())
         publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start()
+        self.people.start()
         self.dialling = Dialling(
             engine=self.engine,
             agents=self.agents,
@@ -101,6 +115,7 @@ class Centre:
         Counter("tandem_test", "Something to be seen.", registry=self.metrics).inc()
 
     def stop(self) -> None:
+        self.people.stop()
         self.distributor.stop()
         self.lounge.stop()
         self.engine.stop()
@@ -128,6 +143,7 @@ class Centre:
                 ),
                 "flow_names": lambda: self.flow_names,
                 "metrics": self.metrics,
+                "people": self.people,
                 **changes,
             }
         )
@@ -142,6 +158,21 @@ class Centre:
         )
         self.catalogue.put(entry)
         return text
+
+    def account(self, name: str, role: str, password: str = PASSWORD, **more: Any) -> Account:
+        entry = Account(
+            id=name,
+            name=name.title(),
+            role=role,
+            password_hash=self.people.passwords.hash(password),
+            **more,
+        )
+        self.catalogue.put(entry)
+        return entry
+
+    def rows(self, **wanted: Any) -> list[AuditRow]:
+        """Of the audit, the first ones first."""
+        return list(reversed(self.people.trail.search(AuditFilter(**wanted))))
 
     def settle(self) -> None:
         """Let every greenlet go as far as it can: nothing here waits for the outside."""
@@ -209,6 +240,54 @@ class Client:
         return self.call("DELETE", path)
 
 
+@dataclass
+class Browser:
+    """Our page in a browser: keeps the cookie, and sends what our page sends unless told otherwise."""
+
+    app: Flask
+    address: str = "192.0.2.1"
+    cookie: str | None = None
+
+    def call(self, method: str, path: str, json: Any = None, **more: Any) -> TestResponse:
+        headers = {"Origin": "http://localhost", "X-Tandem": "1", **more.pop("headers", {})}
+        headers = {name: value for name, value in headers.items() if value is not None}
+        if self.cookie is not None:
+            headers["Cookie"] = f"{COOKIE}={self.cookie}"
+        response = self.app.test_client(use_cookies=False).open(
+            f"/api/v1{path}",
+            method=method,
+            json=json,
+            headers=headers,
+            environ_overrides={"REMOTE_ADDR": self.address},
+            **more,
+        )
+        for name, text in parse_cookies(response):
+            if name == COOKIE:
+                self.cookie = text or None
+        return response
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.call("GET", path, **more)
+
+    def post(self, path: str, json: Any = None, **more: Any) -> TestResponse:
+        return self.call("POST", path, json, **more)
+
+    def put(self, path: str, json: Any = None, **more: Any) -> TestResponse:
+        return self.call("PUT", path, json, **more)
+
+    def delete(self, path: str, **more: Any) -> TestResponse:
+        return self.call("DELETE", path, **more)
+
+    def sign_in(self, name: str, password: str = PASSWORD, **more: Any) -> TestResponse:
+        return self.post("/session", {"name": name, "password": password}, **more)
+
+
+def parse_cookies(response: TestResponse) -> Iterator[tuple[str, str]]:
+    for line in response.headers.getlist("Set-Cookie"):
+        name, _, rest = line.partition("=")
+        yield name, rest.partition(";")[0]
+
+
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[Centre]:
     running = Centre(recordings_dir=tmp_path / "recordings")
@@ -256,3 +335,21 @@ def auditor(client_of: Callable[..., Client]) -> Client:
 @pytest.fixture
 def admin(client_of: Callable[..., Client]) -> Client:
     return client_of("admin")
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    return Browser(app)
+
+
+@pytest.fixture
+def signed_in(centre: Centre, app: Flask) -> Callable[..., Browser]:
+    """The browser of somebody with a new account who has signed in."""
+
+    def sign_in(name: str, role: str, **more: Any) -> Browser:
+        centre.account(name, role, **more)
+        browser = Browser(app)
+        assert browser.sign_in(name).status_code == 200
+        return browser
+
+    return sign_in

@@ -27,7 +27,11 @@ def test_every_operation_says_what_it_is_and_how_it_fails(page):
         assert operation["summary"], (method, path)
         assert operation["tags"], (method, path)
         if path.startswith(API):
-            assert operation["security"] == [{"token": []}], (method, path)
+            signing_in = (method, path) == ("POST", f"{API}/session")
+            own = path.startswith(f"{API}/session")
+            needs = [{}, {"cookie": []}] if signing_in else [{"cookie": []}]
+            needs = needs if own else [{"token": []}, {"cookie": []}]
+            assert operation["security"] == needs, (method, path)
             assert {"401", "403", "422"} <= set(operation["responses"]), (method, path)
             problem = operation["responses"]["403"]["content"]["application/problem+json"]
             assert problem["schema"]["$ref"].endswith("/Problem")

@@ -92,7 +92,8 @@ def test_without_a_token_nothing_but_the_public_rows_answers(anonymous, method, 
 
 @pytest.mark.parametrize(("method", "rule"), [key for key, roles in ROUTES.items() if not roles])
 def test_public_rows_answer_without_a_token(anonymous, method, rule):
-    assert anonymous.call(method, rule).status_code == 200
+    answer = 422 if method == "POST" else 200  # who signs in sends a name and a password
+    assert anonymous.call(method, rule).status_code == answer
 
 
 def test_the_floor_is_for_agents_supervisors_and_admins():
@@ -101,20 +102,27 @@ def test_the_floor_is_for_agents_supervisors_and_admins():
 
 
 def test_only_admins_change_the_setup():
-    setup = ("queues", "agent-profiles", "schedules", "dids", "tokens")
+    setup = ("queues", "agent-profiles", "schedules", "dids", "tokens", "accounts", "audit")
     for (method, rule), roles in ROUTES.items():
         if rule.removeprefix(f"{API}/").split("/")[0] in setup:
             readers = EVERY_ROLE - {Role.AGENT}
-            if "tokens" in rule:
+            if any(noun in rule for noun in ("tokens", "accounts", "audit")):
                 readers = {Role.ADMIN, Role.AUDITOR}
             assert roles == ({Role.ADMIN} if method != "GET" else readers)
 
 
-def test_managers_and_auditors_change_nothing():
-    for (method, _), roles in ROUTES.items():
-        if method != "GET":
+def test_managers_and_auditors_change_nothing_but_their_own_session():
+    for (method, rule), roles in ROUTES.items():
+        if method != "GET" and not rule.startswith(f"{API}/session"):
             assert roles is not None
             assert not roles & {Role.MANAGER, Role.AUDITOR}
+
+
+def test_everybody_has_his_own_session_and_anybody_may_begin_one():
+    rows = {key: roles for key, roles in ROUTES.items() if key[1].startswith(f"{API}/session")}
+    assert rows.pop(("POST", f"{API}/session")) is None
+    assert len(rows) == 4
+    assert all(roles == EVERY_ROLE for roles in rows.values())
 
 
 def test_agents_hear_no_recordings():

@@ -1,6 +1,7 @@
 import pytest
 
 from console.app import create_app
+from console.services import Web
 
 
 def test_alive_without_asking_anything(centre, anonymous):
@@ -44,6 +45,6 @@ def test_a_proxy_on_this_machine_does_not_open_the_metrics(anonymous):
 
 
 def test_public_metrics_answer_everybody(centre, anonymous):
-    anonymous.app = create_app(centre.services(metrics_public=True))
+    anonymous.app = create_app(centre.services(web=Web(metrics_public=True)))
     response = anonymous.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"})
     assert response.status_code == 200
