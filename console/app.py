@@ -1,4 +1,4 @@
-"""The console's Flask app: the API's blueprints, and what surrounds every request."""
+"""The console's Flask app: the API's blueprints, the page, and what surrounds every request."""
 
 import time
 from typing import Any
@@ -10,6 +10,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.models.security_scheme import SecurityScheme
 from flask_openapi3.openapi import OpenAPI
 
+from console import page
 from console.api import auditing, guard, problems
 from console.api.accounts import accounts
 from console.api.agents import agents
@@ -88,7 +89,7 @@ _SECURITY: dict[str, SecurityScheme | dict[str, Any]] = {
     },
 }
 
-#: For JSON and sound. Nothing of it is ever a page, so nothing may be loaded, framed or kept.
+#: For JSON and sound, of which nothing may be loaded, framed or kept; the page says its own.
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -118,6 +119,7 @@ def create_app(services: Services) -> Flask:
     problems.register(app)
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
+    page.register(app)
     app.add_url_rule(f"{API}/openapi.json", "openapi_json", lambda: app.api_doc)
     app.after_request(_add_headers)
     return app

@@ -113,7 +113,8 @@ class Services:
     """Collaborators of the API.
 
     `readiness` answers name -> "ok" or the problem. `domain` is the SIP realm of agents' phones.
-    `number_problem`: why an outside number may not be dialled, or None.
+    `number_problem`: why an outside number may not be dialled, or None. `page_dir`: what the page was
+    built into.
     """
 
     engine: Engine
@@ -134,6 +135,7 @@ class Services:
     people: People
     web: Web = Web()
     centre: Centre = Centre()
+    page_dir: Path = Path(__file__).parent / "static"
 
 
 _KEY = "tandem"

@@ -1,5 +1,6 @@
 """The API over a whole Tandem of memory twins: real engine, reactions and distributor."""
 
+import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -45,6 +46,16 @@ PASSWORD = "correct horse"
 def number_problem(number: str) -> str | None:
     """Germany and Britain may be called."""
     return None if number.startswith(("+49", "49", "+44")) else "not on the allowlist"
+
+
+def built_page(folder: Path) -> Path:
+    """What the build leaves behind, in small."""
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text('<meta name="style-nonce" content="__NONCE__">')
+    (folder / "assets" / "app-1.js").write_text("export {}")
+    (folder / "assets" / "app-1.js.gz").write_bytes(gzip.compress(b"export {}"))
+    (folder / "secret.txt").write_text("not for the world")
+    return folder
 
 
 @dataclass
@@ -111,6 +122,7 @@ class Centre:
             catalogue=self.catalogue,
             problem_with=number_problem,
         )
+        self.page_dir = built_page(self.recordings_dir.parent / "page")
         self.metrics = CollectorRegistry()
         Counter("tandem_test", "Something to be seen.", registry=self.metrics).inc()
 
@@ -144,6 +156,7 @@ class Centre:
                 "flow_names": lambda: self.flow_names,
                 "metrics": self.metrics,
                 "people": self.people,
+                "page_dir": self.page_dir,
                 **changes,
             }
         )

@@ -1,0 +1,69 @@
+import type { FieldProblem, Problem } from "./types";
+
+/** The server said no, and why. `status` 0: it was not reached. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly detail: string,
+    readonly errors: FieldProblem[] = [],
+    readonly retryAfter: number | null = null,
+  ) {
+    super(detail);
+  }
+
+  get unreachable(): boolean {
+    return this.status === 0;
+  }
+}
+
+type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+const API = "/api/v1";
+const LIMIT_MS = 15_000;
+
+let signedOut: () => void = () => undefined;
+
+/** What happens when the server no longer knows our session. */
+export function onSignedOut(act: () => void): void {
+  signedOut = act;
+}
+
+/** Ask the API. Throws Refusal. */
+export async function call<T>(method: Method, path: string, body?: object): Promise<T> {
+  const response = await reach(method, path, body);
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  const refusal = await refused(response);
+  // A wrong password is 401, too, but of nobody who was signed in.
+  if (refusal.status === 401 && !path.startsWith("/session")) signedOut();
+  throw refusal;
+}
+
+async function reach(method: Method, path: string, body?: object): Promise<Response> {
+  try {
+    return await fetch(API + path, {
+      method,
+      credentials: "same-origin",
+      cache: "no-store",
+      // No other site can send this header: it proves that the request is the page's own.
+      headers: { "X-Tandem": "1", ...(body ? { "Content-Type": "application/json" } : {}) },
+      body: body ? JSON.stringify(body) : undefined,
+      signal: AbortSignal.timeout(LIMIT_MS),
+    });
+  } catch (error) {
+    throw new Refusal(0, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function refused(response: Response): Promise<Refusal> {
+  const after = Number(response.headers.get("Retry-After"));
+  const problem = await response.json().catch(() => null) as Partial<Problem> | null;
+  return new Refusal(
+    response.status,
+    problem?.detail ?? response.statusText,
+    problem?.errors ?? [],
+    Number.isFinite(after) && after > 0 ? after : null,
+  );
+}
+
+/** A part of a path: an id may hold anything. */
+export const part = (id: string): string => encodeURIComponent(id);

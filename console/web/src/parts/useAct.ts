@@ -1,0 +1,37 @@
+import { ref } from "vue";
+
+import { Refusal } from "@/api/client";
+import { useText } from "@/i18n";
+
+/**
+ * Something asked of the server: pending at once, and a refusal in words where it was asked.
+ *
+ * One at a time: a second press while the first is on its way is the same press.
+ */
+export function useAct() {
+  const { t } = useText();
+  const pending = ref<string | null>(null);
+  const refusal = ref("");
+  const lastStatus = ref<number | null>(null);
+
+  /** True: it was done. */
+  async function act(name: string, work: () => Promise<unknown>): Promise<boolean> {
+    if (pending.value !== null) return false;
+    pending.value = name;
+    refusal.value = "";
+    lastStatus.value = null;
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      lastStatus.value = error.status;
+      refusal.value = error.unreachable ? t("refusal.unreachable") : t("refusal.server", { detail: error.detail });
+      return false;
+    } finally {
+      pending.value = null;
+    }
+  }
+
+  return { pending, refusal, lastStatus, act };
+}

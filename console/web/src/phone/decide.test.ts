@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+
+import type { DeskInteraction, OfferView } from "@/api/types";
+
+import { decide, type Desk } from "./decide";
+
+const offer = (id: string, number = "+4930123456"): OfferView =>
+  ({ id, interaction_id: `i-${id}`, agent: "ann", customer_address: number, accept_requested: false }) as OfferView;
+
+const interaction = (id: string, more: Partial<DeskInteraction> = {}): DeskInteraction =>
+  ({ id, customer_address: "+4930123456", legs: [], segments: [], my_segment: null, ...more }) as DeskInteraction;
+
+const segment = (phase: string, ended_by: string | null = null, agent = "ann") =>
+  ({ id: "s1", agent, phase, ended_by }) as DeskInteraction["segments"][number];
+
+const leg = (id: string) => ({ id }) as DeskInteraction["legs"][number];
+const call = { callId: "leg-1", number: "4930123456" };
+const desk = (more: Partial<Desk> = {}): Desk => ({ agent: "ann", offers: [], interactions: [], ...more });
+const wishes = { autoAnswer: false, nailedUp: false, accepted: new Set<string>() };
+
+describe("a call that rings", () => {
+  it("rings for its offer", () => {
+    expect(decide(call, desk({ offers: [offer("a")] }), wishes)).toEqual({ do: "ring", offer: "a", interaction: "i-a" });
+  });
+
+  it("is matched by its leg before its number", () => {
+    const two = [interaction("i-a", { customer_address: "+1" }), interaction("i-b", { legs: [leg("leg-1")] })];
+    const offers = [offer("a"), offer("b", "+2")];
+    expect(decide(call, desk({ offers, interactions: two }), wishes)).toMatchObject({ offer: "b" });
+  });
+
+  it("is that of the only offer where the number is withheld", () => {
+    expect(decide({ ...call, number: "anonymous" }, desk({ offers: [offer("a")] }), wishes)).toMatchObject({ offer: "a" });
+    const two = desk({ offers: [offer("a"), offer("b", "+2")] });
+    expect(decide({ ...call, number: "anonymous" }, two, wishes)).toMatchObject({ do: "ring", offer: null });
+  });
+
+  it("is answered when the agent accepted before it was here", () => {
+    const early = { ...wishes, accepted: new Set(["a"]) };
+    expect(decide(call, desk({ offers: [offer("a")] }), early)).toMatchObject({ do: "answer", because: "accepted" });
+    const asked = { ...offer("a"), accept_requested: true };
+    expect(decide(call, desk({ offers: [asked] }), wishes)).toMatchObject({ do: "answer", because: "accepted" });
+    expect(decide(call, desk({ offers: [offer("b")] }), early)).toMatchObject({ do: "ring" });
+  });
+
+  it("answers itself for who wants that, if it is an offer", () => {
+    const auto = { ...wishes, autoAnswer: true };
+    expect(decide(call, desk({ offers: [offer("a")] }), auto)).toMatchObject({ do: "answer", because: "auto" });
+    expect(decide(call, desk(), auto)).toMatchObject({ do: "ring" });
+  });
+
+  it.each(["connecting", "talking", "held", "consulted"])("is taken back when the contact is his already: %s", (phase) => {
+    const mine = interaction("i", { legs: [leg("leg-1")], segments: [segment(phase)], my_segment: "s1" });
+    expect(decide(call, desk({ interactions: [mine] }), wishes)).toMatchObject({ do: "answer", because: "mine" });
+  });
+
+  it("is taken back when his phone was lost in it", () => {
+    const lost = interaction("i", { segments: [segment("closed", "lost")] });
+    expect(decide(call, desk({ interactions: [lost], offers: [offer("a")] }), wishes)).toMatchObject({ because: "mine" });
+  });
+
+  it("rings when another one's phone was lost, or he only wraps up", () => {
+    const theirs = interaction("i-a", { segments: [segment("closed", "lost", "bob")] });
+    expect(decide(call, desk({ interactions: [theirs], offers: [offer("a")] }), wishes)).toMatchObject({ do: "ring", offer: "a" });
+    const over = interaction("i", { segments: [segment("wrap_up", "customer")], my_segment: "s1" });
+    expect(decide(call, desk({ interactions: [over] }), wishes)).toMatchObject({ do: "ring" });
+  });
+
+  it("stays connected where the phone is nailed up, but a consult still rings", () => {
+    const nailed = { ...wishes, nailedUp: true };
+    expect(decide(call, desk(), nailed)).toMatchObject({ do: "answer", because: "nailed-up" });
+    const asked = interaction("i", { legs: [leg("leg-1")] });
+    expect(decide(call, desk({ interactions: [asked] }), nailed)).toMatchObject({ do: "ring", interaction: "i" });
+  });
+});

@@ -1,0 +1,30 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+
+import type { SessionView } from "@/api/types";
+import type { Key } from "@/i18n";
+import type { IconName } from "@/parts/icons";
+
+export interface View {
+  name: string;
+  path: string;
+  text: Key;
+  icon: IconName;
+  /** Who sees the entry in the rail, and may open it. */
+  may: (session: SessionView) => boolean;
+}
+
+/** What the rail shows, from above. A new view is a line here and a lazy route below. */
+export const VIEWS: readonly View[] = [
+  { name: "desk", path: "/desk", text: "views.desk", icon: "desk", may: (session) => session.agent !== null },
+];
+
+const routes: RouteRecordRaw[] = [
+  { path: "/", name: "home", component: () => import("./views/HomeView.vue") },
+  { path: "/desk", name: "desk", component: () => import("./views/desk/DeskView.vue") },
+  { path: "/:rest(.*)*", redirect: "/" },
+];
+
+export const router = createRouter({ history: createWebHistory(), routes });
+
+/** The views of this session, in the order of the rail. */
+export const viewsOf = (session: SessionView): View[] => VIEWS.filter((view) => view.may(session));
