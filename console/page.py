@@ -98,7 +98,9 @@ def _asset(name: str) -> Response:
     folder = here().page_dir / "assets"
     file = folder / name
     if not _ASSET.fullmatch(name) or file.suffix not in _TYPES or not file.is_file():
-        raise NotFound("no such file of the page; it may be of an older version: load the page again")
+        raise NotFound(
+            "no such file of the page; it may be of an older version: load the page again"
+        )
     response = Response(content_type=_TYPES[file.suffix])
     response.headers["Cache-Control"] = _FOREVER
     response.headers["Vary"] = "Accept-Encoding"
