@@ -196,6 +196,7 @@ class Distributor:
             agent=agent,
             leg=str(uuid4()),
             why=match.why,
+            place=match.waiting.place,
         )
         self._engine.submit(command, refused=give_back)
 

@@ -8,7 +8,7 @@ command sent twice cannot make the thing twice.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from controller.domain.model import Terms, Why
+from controller.domain.model import Place, Terms, Why
 from controller.domain.words import MonitorMode, Party
 
 
@@ -136,12 +136,42 @@ class Finish(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeOffer(Command):
-    """Needs a reservation of `units` at the agent, made just before."""
+    """Needs a reservation of `units` at the agent, made just before. `place`: what he was matched by; a
+    customer who has another place since is not offered."""
 
     offer_id: str
     agent: str
     leg: str
     why: Why
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prioritise(Command):
+    """A supervisor gives who waits another priority. `by`: who he is, here and below."""
+
+    priority: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move(Command):
+    """A supervisor has the customer wait in another queue; his time counts there."""
+
+    queue: str
+    terms: Terms
+    by: str
+    priority: int = 0
+    skills: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign(Command):
+    """A supervisor gives the customer to one agent, who alone may have him for `wait_s`."""
+
+    agent: str
+    by: str
+    wait_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,6 +198,34 @@ class OfferWithdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prioritised(Event):
+    """`by`: the supervisor, here and below."""
+
+    priority: int
+    was: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved(Event):
+    """Out of `queue` without an agent; Queued in `to` follows."""
+
+    queue: str
+    to: str
+    waited_s: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned(Event):
+    """He is next, and this agent's alone until then."""
+
+    agent: str
+    until: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Connected(Event):
     segment_id: str
     agent: str

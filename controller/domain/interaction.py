@@ -25,7 +25,7 @@ from collections.abc import Callable
 from typing import Any
 
 from controller.domain import commands as c
-from controller.domain.decide import dial, flow, legs, monitor, offers, talk, transfer
+from controller.domain.decide import dial, flow, legs, monitor, offers, steer, talk, transfer
 from controller.domain.decide.parts import Events
 from controller.domain.events import Arrived, Event
 from controller.domain.evolve import evolve
@@ -58,6 +58,12 @@ AFTER_WORK: dict[type[c.Command], Decide] = {
 
 EVER = REPORTS | AFTER_WORK
 
+STEERING: dict[type[c.Command], Decide] = {
+    c.Prioritise: steer.prioritise,
+    c.Move: steer.move,
+    c.Assign: steer.assign,
+}
+
 #: Timers and reactions send these for the state things are in, which may have passed when they come.
 FOR_A_MOMENT = (c.StartFlow, c.LeaveQueue, c.ExpireOffer, c.FailConsult)
 
@@ -84,6 +90,7 @@ TRANSITIONS: dict[State, dict[type[c.Command], Decide]] = {
         c.TellWait: flow.tell_wait,
         c.MakeOffer: offers.make_offer,
         c.LeaveQueue: flow.leave_queue,
+        **STEERING,
         **EVER,
     },
     State.OFFERED: {
@@ -92,6 +99,7 @@ TRANSITIONS: dict[State, dict[type[c.Command], Decide]] = {
         c.DeclineOffer: offers.decline_offer,
         c.ExpireOffer: offers.expire_offer,
         c.LeaveQueue: flow.leave_queue,
+        **STEERING,
         **EVER,
     },
     State.CONNECTING: EVER,

@@ -19,6 +19,7 @@ REACTIONS: dict[type[e.Event], tuple[Reaction, ...]] = {
     e.Requeued: (waiting.wait,),
     e.WaitTold: (waiting.tell_wait,),
     e.LeftQueue: (waiting.leave_queue,),
+    e.Moved: (waiting.move,),
     e.Diverted: (waiting.divert,),
     e.DivertAnswered: (waiting.connect_outside,),
     e.DivertConnected: (talk.record_outside,),

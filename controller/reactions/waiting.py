@@ -53,6 +53,11 @@ def leave_queue(ports: Ports, i: Interaction, event: e.LeftQueue) -> None:
     ports.flows.resume(i, event.reason)
 
 
+def move(ports: Ports, i: Interaction, event: e.Moved) -> None:
+    """The limits of the queue he leaves are none of the next one's, which are set with Queued."""
+    stop_watching(ports, i)
+
+
 def divert(ports: Ports, i: Interaction, event: e.Diverted) -> None:
     if i.segments:
         medium(ports, i).wait(i)  # he was with an agent, and hears music until somebody answers

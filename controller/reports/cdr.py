@@ -39,6 +39,7 @@ class InteractionRow:
     duration_s: float | None
     agents: tuple[str, ...]
     transfers: tuple[str, ...]
+    steered: tuple[str, ...]
     outcome: str | None
     reason: str | None
     hangup_cause: str | None
@@ -115,6 +116,8 @@ def queue_path(events: Iterable[e.Event]) -> tuple[str, ...]:
                 path[-1] = f"{path[-1]} [left: {event.reason}]"
             case e.TurnedAway():
                 path.append(f"{event.queue} [turned away: {event.reason}]")
+            case e.Moved() if path:
+                path[-1] = f"{path[-1]} [moved]"
             case e.Requeued():
                 path.append(f"{event.queue} [again: {event.reason}]")
     return tuple(path)
@@ -134,6 +137,22 @@ def transfers(events: Iterable[e.Event]) -> tuple[str, ...]:
         for event in events
         if isinstance(event, e.Transferred)
     )
+
+
+def steered(events: Iterable[e.Event]) -> tuple[str, ...]:
+    """What supervisors did while he waited, each with who it was."""
+    return tuple(text for event in events if (text := _steered(event)))
+
+
+def _steered(event: e.Event) -> str:
+    match event:
+        case e.Prioritised():
+            return f"priority {event.was} to {event.priority} by {event.by}"
+        case e.Moved():
+            return f"{event.queue} to {event.to} by {event.by}"
+        case e.Assigned():
+            return f"to agent {event.agent} by {event.by}"
+    return ""
 
 
 def interaction_row(interaction: Interaction, events: Sequence[e.Event]) -> InteractionRow:
@@ -163,6 +182,7 @@ def interaction_row(interaction: Interaction, events: Sequence[e.Event]) -> Inte
         duration_s=f.DURATION(i),
         agents=tuple(s.agent for s in i.segments),
         transfers=transfers(events),
+        steered=steered(events),
         outcome=i.outcome.value if i.outcome else None,
         reason=i.reason,
         hangup_cause=customer.cause if customer else None,

@@ -60,6 +60,7 @@ INTERACTION_COLUMNS: tuple[Column, ...] = (
     _column("duration_s", Kind.SECONDS, 3),
     _column("agents", Kind.PATH, 1),
     _column("transfers", Kind.LIST, 4),
+    _column("steered", Kind.LIST, 7),
     _column("outcome", rank=1),
     _column("reason", rank=3),
     _column("hangup_cause", rank=7),

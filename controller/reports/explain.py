@@ -81,7 +81,7 @@ def waits(events: Sequence[e.Event], end: float) -> Iterator[Stretch]:
             ringing.clear()
         if _may_wait(event) and not ringing:
             begun = event.at if begun is None else begun
-        elif isinstance(event, e.Offered | e.LeftQueue | e.Ended) and begun is not None:
+        elif isinstance(event, _ENDS_WAIT) and begun is not None:
             if place is not None:
                 yield Stretch(place=place, start=begun, end=event.at)
             begun = None
@@ -99,8 +99,13 @@ def _place(event: e.Queued) -> Place:
     )
 
 
+#: After these he stands in the queue without an offer, unless other phones ring; after those not.
+_BEGINS_WAIT = (e.Queued, e.Requeued, e.OfferDeclined, e.OfferExpired, e.Assigned)
+_ENDS_WAIT = (e.Offered, e.LeftQueue, e.Moved, e.Ended)
+
+
 def _may_wait(event: e.Event) -> bool:
-    return isinstance(event, e.Queued | e.Requeued | e.OfferDeclined | e.OfferExpired)
+    return isinstance(event, _BEGINS_WAIT)
 
 
 Doing = Callable[[str, float, float], Mapping[str, float]]
@@ -265,6 +270,11 @@ _TELL: Mapping[type[e.Event], Callable[..., str]] = {
     e.StepTaken: lambda x: f"step {x.step}" + (f" (chose {x.choice})" if x.choice else ""),
     e.Queued: _queued,
     e.LeftQueue: lambda x: f"left {x.queue}: {_given_back(x.reason, x.to)}",
+    e.Prioritised: lambda x: f"{x.by} changes his priority from {x.was} to {x.priority}",
+    e.Moved: lambda x: f"{x.by} moves him from {x.queue} to {x.to}",
+    e.Assigned: lambda x: (
+        f"{x.by} assigns him to {x.agent}, who alone may have him for {duration(x.until - x.at)}"
+    ),
     e.WaitTold: lambda x: (
         f"was told: place {x.position}"
         + (f", about {duration(x.expected_s)}" if x.expected_s is not None else "")

@@ -1,6 +1,7 @@
 """Visits to a queue: what service levels are counted from.
 
 A visit begins when a customer comes to a queue and has one fate; turned away at once, he overflowed.
+So does who left without an agent: his time was over, or a supervisor moved him to another queue.
 A customer who comes back to the queue because his agent was lost before they heard each other is still
 in the same visit; one who had been connected was answered, and his coming back is no second visit.
 """
@@ -70,7 +71,7 @@ def _fate(event: e.Event) -> Fate | None:
     match event:
         case e.Connected():
             return Fate.ANSWERED
-        case e.LeftQueue():
+        case e.LeftQueue() | e.Moved():
             return Fate.OVERFLOWED
         case e.Ended(outcome=Outcome.FAILED):
             return Fate.FAILED

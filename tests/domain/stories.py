@@ -100,6 +100,18 @@ class Story:
         self.do(c.EnterQueue, queue=queue, terms=terms(**promised))
         return self
 
+    def prioritised(self, priority: int) -> "Story":
+        self.do(c.Prioritise, priority=priority, by="supervisor")
+        return self
+
+    def moved(self, queue: str = "support", **promised) -> "Story":
+        self.do(c.Move, queue=queue, terms=terms(**promised), by="supervisor")
+        return self
+
+    def assigned(self, agent: str = "bert", wait_s: float = 30.0) -> "Story":
+        self.do(c.Assign, agent=agent, wait_s=wait_s, by="supervisor")
+        return self
+
     def offered(self, number: int = 1, agent: str = "anna") -> "Story":
         self.do(c.MakeOffer, offer_id=f"o{number}", agent=agent, leg=f"a{number}", why=why())
         return self
@@ -167,6 +179,12 @@ def possible(story: Story, variant: int) -> list[c.Command]:
             leg=f"a{fresh}",
             why=why(),
         ),
+    ]
+    by = "supervisor"
+    found += [
+        c.Prioritise(interaction_id=ID, priority=variant, by=by),
+        c.Move(interaction_id=ID, queue=f"q{variant % 2}", terms=terms(), by=by),
+        c.Assign(interaction_id=ID, agent=f"agent{variant % 3}", wait_s=20, by=by),
     ]
     for offer in i.offers:
         found += [
@@ -253,15 +271,23 @@ LIKELY: dict[State, tuple[type[c.Command], ...]] = {
     State.DIALLING: (c.NoteLegAnswered, c.NoteLegAnswered, c.NoteLegEnded, c.HangUp),
     State.IN_FLOW: (c.EnterQueue, c.EnterQueue, c.TurnAway, c.TakeStep, c.Divert),
     State.DIVERTED: (c.NoteLegAnswered, c.NoteConnected, c.NoteConnectFailed, c.NoteLegEnded),
-    State.QUEUED: (c.MakeOffer, c.MakeOffer, c.TellWait, c.NoteLegAnswered),
+    State.QUEUED: (
+        *[c.MakeOffer] * 6,
+        c.TellWait,
+        c.NoteLegAnswered,
+        c.Prioritise,
+        c.Move,
+        c.Assign,
+    ),
     State.OFFERED: (
-        c.NoteLegAnswered,
-        c.NoteLegAnswered,
+        *[c.NoteLegAnswered] * 4,
         c.MakeOffer,
         c.AcceptOffer,
         c.DeclineOffer,
         c.ExpireOffer,
         c.LeaveQueue,
+        c.Move,
+        c.Assign,
     ),
     State.CONNECTING: (c.NoteConnected, c.NoteConnected, c.NoteConnectFailed),
     State.CONNECTED: (

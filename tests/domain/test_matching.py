@@ -129,6 +129,34 @@ class MatcherAsRules(RuleBasedStateMachine):
         self._put(replace(waiting, place=place, refusals=refusals))
 
     @precondition(lambda self: self.rules.waiting)
+    @rule(data=st.data(), priority=st.integers(-1, 2))
+    def prioritise(self, data, priority) -> None:
+        waiting = self._one(data)
+        self._put(replace(waiting, place=replace(waiting.place, priority=priority)))
+
+    @precondition(lambda self: self.rules.waiting)
+    @rule(data=st.data(), queue=st.sampled_from(QUEUES), terms=terms)
+    def move(self, data, queue, terms) -> None:
+        waiting = self._one(data)
+        since = waiting.place.since
+        place = Place(queue=queue, since=since, entered_at=self.now, terms=terms)
+        self._put(replace(waiting, place=place))
+
+    @precondition(lambda self: self.rules.waiting)
+    @rule(data=st.data(), agent=st.sampled_from((*AGENTS, "nobody")), for_s=seconds)
+    def assign(self, data, agent, for_s) -> None:
+        waiting = self._one(data)
+        place = replace(
+            waiting.place,
+            front=True,
+            preferred=agent,
+            preferred_since=self.now,
+            preferred_until=self.now + for_s,
+        )
+        refusals = tuple(r for r in waiting.refusals if r.agent != agent)
+        self._put(replace(waiting, place=place, refusals=refusals))
+
+    @precondition(lambda self: self.rules.waiting)
     @rule(data=st.data())
     def leave(self, data) -> None:
         waiting = self._one(data)

@@ -4,6 +4,7 @@ from functools import reduce
 from itertools import pairwise
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 
 from controller.domain import commands as c
@@ -81,6 +82,24 @@ def test_offers_overlap_by_ring_all_only_and_each_ends_once(steps):
             open_offers.remove(event.offer_id)
         if isinstance(event, e.OfferAccepted):
             assert not open_offers
+
+
+@MANY
+@given(STEPS)
+def test_who_is_steered_loses_none_of_his_time(steps):
+    state, moved_from = None, None
+    for event in told(steps).events:
+        before, state = state, evolve(state, event)
+        if isinstance(event, e.Prioritised | e.Assigned):
+            assert state.place.since == before.place.since
+        if isinstance(event, e.Moved):
+            moved_from = before.place
+            assert before.offers == () and moved_from.queue == event.queue != event.to
+            assert state.queued_s >= before.queued_s
+        elif moved_from is not None:
+            assert isinstance(event, e.Queued)
+            assert state.place.since == pytest.approx(moved_from.since, abs=1e-3)
+            moved_from = None
 
 
 @MANY

@@ -140,6 +140,18 @@ def test_a_row_tells_who_called_whom_and_of_every_transfer():
     assert (row.hold_s, row.holds) == (10.0, 1)
 
 
+def test_a_row_tells_how_supervisors_steered_him():
+    s = Story().in_flow().queued().at(10).prioritised(5).at(20).moved().assigned("bert")
+    s.at(30).offered(1, "bert").accepted().connected()
+    row = interaction_row(s.state, s.events)
+    assert row.steered == (
+        "priority 0 to 5 by supervisor",
+        "sales to support by supervisor",
+        "to agent bert by supervisor",
+    )
+    assert (row.queue_path, row.queued_s) == (("sales [moved]", "support"), 30)
+
+
 def test_no_events_make_no_path():
     assert flow_path([]) == ()
 

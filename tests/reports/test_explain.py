@@ -189,3 +189,40 @@ def test_to_whom_an_agent_gave_the_customer_is_told(world):
         "goes to 1002",
         "talks with 1002",
     ]
+
+
+def test_what_supervisors_did_is_told_and_each_queue_has_its_own_wait(world):
+    world.catalogue.put(QueueSettings(id="support", name="Support"))
+    world.profile("1001")
+    world.profile("1002", queues=("support",))
+    world.arrive("call")
+    steered = {"interaction_id": "call", "by": "supervisor 1001"}
+    world.pass_(10)
+    world.engine.handle(c.Prioritise(**steered, priority=2))
+    support = world.catalogue.get(QueueSettings, "support")
+    world.engine.handle(c.Move(**steered, queue="support", terms=support.terms()))
+    world.pass_(20)
+    world.agent("1002", queues=("support",))
+    world.agent("1001")
+    world.settle()
+    world.engine.handle(c.Assign(**steered, agent="1001", wait_s=30))
+    world.settle()
+    lines = told(world, "call")
+    first = lines.index("waited 10 s, for in that time:")
+    assert lines[first - 1 : first + 2] == [
+        "joined sales; place 1",
+        "waited 10 s, for in that time:",
+        "  1001: offline 10 s",
+    ]
+    assert lines[first + 2 : first + 7] == [
+        "supervisor 1001 changes his priority from 0 to 2",
+        "supervisor 1001 moves him from sales to support",
+        "joined support, 10 s credited: waited in the queue before",
+        "waited 20 s, for in that time:",
+        "  1002: offline 20 s",
+    ]
+    assert lines[first + 8 : first + 10] == [
+        "offer to 1002 withdrawn: assigned to 1001",
+        "supervisor 1001 assigns him to 1001, who alone may have him for 30 s",
+    ]
+    assert lines[first + 10].startswith("offered to 1001 by preferred_agent")

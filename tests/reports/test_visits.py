@@ -39,6 +39,10 @@ FATES = [
         [("sales", Fate.ANSWERED, 4)],
     ),
     (
+        lambda s: s.queued().at(60).moved().at(65).offered().at(70).accepted().connected(),
+        [("sales", Fate.OVERFLOWED, 60), ("support", Fate.ANSWERED, 10)],
+    ),
+    (
         lambda s: _overflow(s.queued().at(60)).queued("support").at(70).leg_ended(CUSTOMER),
         [("sales", Fate.OVERFLOWED, 60), ("support", Fate.ABANDONED, 10)],
     ),

@@ -10,6 +10,8 @@ from controller.errors import CommandOutdated
 def make_offer(i: Interaction, command: c.MakeOffer, now: float) -> Events:
     if i.place is None:
         raise CommandOutdated(f"interaction {i.id} is in no queue")
+    if command.place is not None and command.place != i.place:
+        raise CommandOutdated(f"interaction {i.id} has another place since it was matched")
     if i.offers and i.place.terms.strategy != "ring_all":
         raise CommandOutdated(f"interaction {i.id} is being offered to {i.offers[0].agent}")
     if any(offer.agent == command.agent for offer in i.offers):

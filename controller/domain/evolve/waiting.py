@@ -119,6 +119,29 @@ def requeued(i: Interaction, event: e.Requeued) -> Interaction:
     return replace(refused, state=State.QUEUED, place=place)
 
 
+def prioritised(i: Interaction, event: e.Prioritised) -> Interaction:
+    return i if i.place is None else replace(i, place=replace(i.place, priority=event.priority))
+
+
+def moved(i: Interaction, event: e.Moved) -> Interaction:
+    return replace(i, queued_s=i.queued_s + event.waited_s)
+
+
+def assigned(i: Interaction, event: e.Assigned) -> Interaction:
+    """He stands before all others, whoever had him a moment ago."""
+    if i.place is None:
+        return i
+    place = replace(
+        i.place,
+        front=True,
+        preferred=event.agent,
+        preferred_since=event.at,
+        preferred_until=event.until,
+    )
+    refusals = tuple(r for r in i.refusals if r.agent != event.agent)
+    return replace(i, place=place, refusals=refusals)
+
+
 def diverted(i: Interaction, event: e.Diverted) -> Interaction:
     leg = Leg(id=event.leg, role=LegRole.OUTSIDE, party=event.destination, started_at=event.at)
     return replace(
