@@ -32,6 +32,7 @@ from console.api.rights import API
 from console.api.schedules import schedules
 from console.api.session import session
 from console.api.setup import setup
+from console.api.steering import steering
 from console.api.supervising import supervising
 from console.api.system import system
 from console.api.tokens import tokens
@@ -52,6 +53,7 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     consults,
     calls,
     supervising,
+    steering,
     directory,
     recordings,
     queues,

@@ -66,6 +66,8 @@ def tell_interaction(view: dict[str, Any]) -> None:
     who = "to" if view["direction"] == "outbound" else "from"
     customer = printable(view["customer_address"])
     click.echo(f"{view['id']}: {view['state']}, {view['channel']} {who} {customer}")
+    if view["place"] is not None:
+        click.echo(f"  {_waits(view['place'])}")
     for segment in view["segments"]:
         code = f", {printable(segment['disposition'])}" if segment["disposition"] else ""
         click.echo(f"  {segment['agent']}: {segment['phase']}{code}")
@@ -78,6 +80,13 @@ def tell_interaction(view: dict[str, Any]) -> None:
     for monitor in view["monitors"]:
         state = monitor["mode"] if monitor["listening"] else "phone rings"
         click.echo(f"  {monitor['supervisor']} supervises: {state}")
+
+
+def _waits(place: dict[str, Any]) -> str:
+    kept = (
+        f", kept for {place['kept_for']} until {place['kept_until']}" if place["kept_for"] else ""
+    )
+    return f"waits in {place['queue']} since {place['since']}, priority {place['priority']}{kept}"
 
 
 def _pending(view: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from controller.cli_http import Api, api_options, connect, path_of, show_json
 def supervise(
     ctx: click.Context, url: str, token: str | None, token_file: Path, as_json: bool
 ) -> None:
-    """Listen to a contact, and step in. Takes a supervisor's token that has an agent."""
+    """Listen to a contact, step in, and steer who waits. Listening takes a token that has an agent."""
     ctx.obj = connect(url, token, token_file, as_json)
 
 
@@ -61,3 +61,35 @@ def take_over(api: Api, interaction: str) -> None:
 def stop(api: Api, interaction: str) -> None:
     """Listen no more."""
     _show(api, api.call("DELETE", path_of("interactions", interaction, "monitor")))
+
+
+@supervise.command()
+@click.argument("interaction")
+@click.argument("priority", type=int)
+@click.pass_obj
+def prioritise(api: Api, interaction: str, priority: int) -> None:
+    """Give a waiting customer another PRIORITY; a point is a minute. `--` before one below 0."""
+    path = path_of("interactions", interaction, "priority")
+    _show(api, api.call("PUT", path, {"priority": priority}))
+
+
+@supervise.command()
+@click.argument("interaction")
+@click.argument("queue")
+@click.option("--anyway", is_flag=True, help="Also if it is closed, full or nobody is there.")
+@click.pass_obj
+def move(api: Api, interaction: str, queue: str, anyway: bool) -> None:
+    """Have a waiting customer wait in another QUEUE; the time he has waited counts."""
+    path = path_of("interactions", interaction, "move")
+    _show(api, api.call("POST", path, {"queue": queue, "anyway": anyway}))
+
+
+@supervise.command()
+@click.argument("interaction")
+@click.argument("agent")
+@click.option("--wait", "wait_s", default=30.0, show_default=True, help="Seconds; then the queue.")
+@click.pass_obj
+def assign(api: Api, interaction: str, agent: str, wait_s: float) -> None:
+    """Give a waiting customer to AGENT (or to `me`), who alone may have him for a while."""
+    path = path_of("interactions", interaction, "assign")
+    _show(api, api.call("POST", path, {"agent": agent, "wait_s": wait_s}))

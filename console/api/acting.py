@@ -21,6 +21,13 @@ def new_id() -> str:
     return str(uuid4())
 
 
+def on_record() -> str:
+    """Who calls, as events tell it: his role, and his account or, with a token, its agent, if any."""
+    who = caller()
+    name = who.account or who.agent
+    return who.role.value if name is None else f"{who.role.value} {name}"
+
+
 def do(command: Command, status: int = 200) -> Response:
     """Carry it out, and answer with the contact as it is then."""
     after = here().engine.handle(command)

@@ -57,6 +57,33 @@ def _units(interaction: Interaction) -> int:
     return interaction.place.terms.units if interaction.place is not None else 0
 
 
+def check_assignable(interaction: Interaction, agent_id: str) -> str:
+    """The agent, if this contact can be kept for him until he is free. Raises IllegalCommand."""
+    reason = _against_keeping(interaction, agent_id)
+    if reason is not None:
+        raise IllegalCommand(f"agent {agent_id} {reason}; nothing was changed")
+    return agent_id
+
+
+def _against_keeping(interaction: Interaction, agent_id: str) -> str | None:
+    profile = here().catalogue.find(AgentProfile, agent_id)
+    candidate = here().agents.candidate(agent_id)
+    if profile is None:
+        return "does not exist"
+    if candidate is None:
+        return "is disabled, until an admin enables the profile"
+    if candidate.capacity < _units(interaction):
+        units, has = _units(interaction), candidate.capacity
+        return f"could never have it: it takes {units} units, and he has {has}"
+    if profile.ceilings.get(interaction.channel) == 0:
+        return f"could never have it: he may have no {interaction.channel}"
+    if candidate.status is not Status.AVAILABLE:
+        return f"{_SAID[candidate.status]}, and takes nothing before he is available"
+    if candidate.pending not in (None, Status.AVAILABLE):
+        return "takes nothing new before his break"
+    return None
+
+
 def find_queue(queue_id: str) -> QueueSettings:
     """Raises IllegalCommand."""
     queue = here().catalogue.find(QueueSettings, queue_id)

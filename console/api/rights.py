@@ -16,6 +16,8 @@ EVERY_ROLE: Roles = frozenset(Role)
 ON_THE_FLOOR: Roles = frozenset({_AGENT, _SUPERVISOR, _ADMIN})
 #: Those who may listen to others' contacts; it takes an agent's phone, too.
 LISTENERS: Roles = frozenset({_SUPERVISOR, _ADMIN})
+#: Those who may decide who is served when, where and by whom.
+STEERING: Roles = frozenset({_SUPERVISOR, _ADMIN})
 #: Those who may see everybody's work.
 OVERSEERS: Roles = frozenset({_SUPERVISOR, _MANAGER, _ADMIN, _AUDITOR})
 #: Those who may see who has a token or an account, though never the secret, and who did what.
@@ -70,6 +72,9 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("PUT", f"{API}/interactions/<id>/monitor"): LISTENERS,
     ("DELETE", f"{API}/interactions/<id>/monitor"): LISTENERS,
     ("POST", f"{API}/interactions/<id>/take-over"): LISTENERS,
+    ("PUT", f"{API}/interactions/<id>/priority"): STEERING,
+    ("POST", f"{API}/interactions/<id>/move"): STEERING,
+    ("POST", f"{API}/interactions/<id>/assign"): STEERING,
     ("PUT", f"{API}/interactions/<id>/disposition"): ON_THE_FLOOR,
     ("POST", f"{API}/interactions/<id>/wrap-up/extend"): ON_THE_FLOOR,
     ("POST", f"{API}/interactions/<id>/wrap-up/end"): ON_THE_FLOOR,

@@ -160,3 +160,16 @@ def test_an_agent_supervises_nobody(run, centre):
     centre.connected("c1", "ann")
     result = run(supervise, centre.token("agent", "bob"), "listen", "c1")
     assert result.exit_code == 4
+
+
+def test_supervise_steers_who_waits(centre, boss):
+    centre.catalogue.put(QueueSettings(id="support", name="Support"))
+    centre.arrive("c1")
+    assert "priority 5" in boss("prioritise", "c1", "5").output
+    assert "priority -5" in boss("prioritise", "c1", "--", "-5").output
+    assert "waits in support" in boss("move", "c1", "support").output
+    refused = boss("assign", "c1", "ann")
+    assert refused.exit_code == 3 and "ann is not signed in" in refused.output
+    centre.available("bob")
+    assert "kept for bob until" in boss("assign", "c1", "me", "--wait", "60").output
+    assert centre.now("c1").offer.agent == "bob"

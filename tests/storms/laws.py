@@ -41,10 +41,10 @@ class Watch:
         for event in published.events:
             if isinstance(event, e.Offered):
                 self._order(event)
-        if after.state is State.QUEUED and after.id not in self._waiting:
-            self._waiting[after.id] = time.time()
-        elif after.state is not State.QUEUED or _turned(published):
+        if after.state is not State.QUEUED:
             self._waiting.pop(after.id, None)
+        elif after.id not in self._waiting or _turned(published):
+            self._waiting[after.id] = time.time()
 
     def _capacity(self) -> None:
         at = Counter(agent for i in self._world.live() for agent in holders(i))
@@ -82,8 +82,9 @@ class Watch:
 
 
 def _turned(published: Published) -> bool:
-    """His wait began anew: another queue, or the front of this one."""
-    return any(isinstance(event, e.Queued | e.Requeued) for event in published.events)
+    """His wait began anew: another queue, another place in it, or the front of this one."""
+    anew = e.Queued | e.Requeued | e.Prioritised | e.Assigned
+    return any(isinstance(event, anew) for event in published.events)
 
 
 def _rank(i: Interaction) -> tuple[bool, float]:

@@ -14,7 +14,7 @@ from controller.domain import commands as c
 from controller.domain.agent import SetStatus, SignOut, Status
 from controller.domain.catalogue import QueueSettings
 from controller.domain.model import Interaction, Segment
-from controller.domain.words import Party
+from controller.domain.words import Party, State
 from controller.errors import TandemError
 from controller.greenlets import spawn
 from tests.storms.world import AGENTS, DIDS, NAILED, NUMBERS, PHONES, QUEUES, World
@@ -289,6 +289,43 @@ class Supervises:
         return True
 
 
+@dataclass(frozen=True)
+class Steers:
+    """Who waits: `to` is a priority, a queue or an agent. By the API, which looks first, or past it."""
+
+    which: int
+    to: str
+    looks: bool
+
+    def take(self, world: World) -> bool:
+        waits = (State.QUEUED, State.OFFERED)
+        found = _one([i.id for i in world.live() if i.state in waits], self.which)
+        if found is None:
+            return False
+        if self.looks:
+            method, verb, body = self._asked()
+            spawn("steers", world.ask, method, f"interactions/{found}/{verb}", body)
+        else:
+            world.submit(self._command(world, found))
+        return True
+
+    def _asked(self) -> tuple[str, str, dict[str, object]]:
+        if self.to in AGENTS:
+            return "POST", "assign", {"agent": self.to, "wait_s": 1}
+        if self.to in QUEUES:
+            return "POST", "move", {"queue": self.to, "anyway": True}
+        return "PUT", "priority", {"priority": int(self.to)}
+
+    def _command(self, world: World, interaction_id: str) -> c.Command:
+        whose = {"interaction_id": interaction_id, "by": "supervisor"}
+        if self.to in AGENTS:
+            return c.Assign(**whose, agent=self.to, wait_s=0.5)
+        if self.to in QUEUES:
+            queue = world.tandem.catalogue.get(QueueSettings, self.to)
+            return c.Move(**whose, queue=queue.id, terms=queue.terms(), priority=queue.priority)
+        return c.Prioritise(**whose, priority=int(self.to))
+
+
 # --- faults ----------------------------------------------------------------------------------------
 
 EVENTS = (
@@ -357,6 +394,7 @@ numbers = st.sampled_from(tuple(NUMBERS))
 anybody = st.sampled_from((*AGENTS, *NUMBERS))
 
 dials = st.builds(Dial, st.sampled_from(DIDS))
+steers = st.builds(Steers, PICK, st.sampled_from(("0", "2", "9", *QUEUES, *AGENTS)), st.booleans())
 doings: tuple[st.SearchStrategy[Step], ...] = (
     dials,
     dials,
@@ -388,6 +426,8 @@ doings: tuple[st.SearchStrategy[Step], ...] = (
     ),
     st.builds(Listens, PICK, st.sampled_from(("listen", "whisper", "barge"))),
     st.builds(Supervises, PICK, st.sampled_from(("stop", "take over"))),
+    steers,
+    steers,
 )
 names = st.sampled_from(EVENTS).map(lambda name: (name,))
 faults: tuple[st.SearchStrategy[Step], ...] = (
@@ -466,6 +506,7 @@ def queue_stories() -> st.SearchStrategy[Story]:
         comes,
         comes,
         queues,
+        steers,
         st.builds(CallerGoes, PICK),
         st.builds(Button, PICK, st.just("HangUp")),
         st.builds(WrapUpEnds, PICK),

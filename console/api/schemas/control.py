@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from console.api.schemas.values import Body, Limit, OptionalBody, Slug, example
+from console.api.schemas.values import Body, Limit, OptionalBody, Priority, Slug, example
 from controller.domain.words import MonitorMode
 
 #: What people put between the digits.
@@ -93,3 +93,30 @@ class ModeBody(Body):
 
 class ExtendBody(Body):
     by_s: Limit = Field(description="Seconds.", examples=[30])
+
+
+class PriorityBody(Body):
+    priority: Priority = Field(
+        description="In place of the present one. A point counts as a minute of waiting.",
+        examples=[5],
+    )
+
+
+class MoveBody(Body):
+    """Where he waits next."""
+
+    model_config = example({"queue": "support"})
+
+    queue: Slug
+    anyway: bool = Field(
+        default=False, description="Also if it is closed, full or nobody is there."
+    )
+
+
+class AssignBody(Body):
+    """Who is to have him next."""
+
+    model_config = example({"agent": "ann", "wait_s": 60})
+
+    agent: Slug = Field(description="`me` is the agent of the token.")
+    wait_s: Limit = Field(default=30.0, description="He alone has the customer for so long.")

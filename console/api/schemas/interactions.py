@@ -10,19 +10,21 @@ from console.api.schemas.stretches import (
     ConsultView,
     LegView,
     MonitorView,
+    PlaceView,
     RecordingView,
     SegmentView,
     VoicemailView,
     consult_view,
     leg_view,
     monitor_view,
+    place_view,
     recording_view,
     segment_view,
     voicemail_view,
 )
 from console.api.schemas.values import Time, View, time_of, time_or_none
 from controller.domain.model import Interaction, Why
-from controller.domain.words import LegRole
+from controller.domain.words import LegRole, State
 from controller.ports import AnyEvent, Outlook
 
 #: Event fields that are times; the API writes every time the same way.
@@ -119,6 +121,7 @@ class InteractionView(InteractionSummary):
     reason: str | None = Field(description="How it ended, in words.")
     flow: str | None
     flow_step: str | None
+    place: PlaceView | None = Field(description="While it waits in a queue; null otherwise.")
     outlook: OutlookView | None = Field(description="While it waits in a queue; null otherwise.")
     offers: list[OfferView] = Field(description="Those that are open.")
     segments: list[SegmentView]
@@ -154,6 +157,11 @@ def queue_of(interaction: Interaction) -> str | None:
     if interaction.place is not None:
         return interaction.place.queue
     return interaction.segments[-1].queue if interaction.segments else None
+
+
+def waits(interaction: Interaction) -> bool:
+    """In a queue, a phone ringing for him or not."""
+    return interaction.state in (State.QUEUED, State.OFFERED)
 
 
 def _why_view(why: Why) -> WhyView:
@@ -220,6 +228,7 @@ def interaction_view(
         reason=interaction.reason,
         flow=interaction.flow.flow if interaction.flow else None,
         flow_step=interaction.flow.step if interaction.flow else None,
+        place=place_view(interaction.place) if interaction.place and waits(interaction) else None,
         outlook=None if outlook is None else outlook_view(outlook),
         offers=offer_views(interaction),
         segments=[segment_view(segment) for segment in interaction.segments],

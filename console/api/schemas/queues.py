@@ -11,6 +11,7 @@ from console.api.schemas.values import (
     Body,
     Limit,
     Line,
+    Priority,
     Requirement,
     Seconds,
     Slug,
@@ -56,9 +57,7 @@ class QueueBody(Body):
         default="longest_idle",
         description="Who of several free agents gets the customer; docs/routing.md has each.",
     )
-    priority: int = Field(
-        default=0, ge=-100, le=100, description="A point counts as a minute of waiting."
-    )
+    priority: Priority = Field(default=0, description="A point counts as a minute of waiting.")
     skills: Requirement = Field(
         default_factory=dict, description="What an agent needs for this queue: skill to level."
     )

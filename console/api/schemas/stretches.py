@@ -6,7 +6,19 @@ Paths of files on the server stay inside: recordings are fetched by id.
 from pydantic import Field
 
 from console.api.schemas.values import Time, View, time_of, time_or_none
-from controller.domain.model import Consult, Leg, Monitor, Recording, Segment, Voicemail
+from controller.domain.model import Consult, Leg, Monitor, Place, Recording, Segment, Voicemail
+
+
+class PlaceView(View):
+    """Where he waits."""
+
+    queue: str
+    since: Time = Field(description="His time counts from here, credited time included.")
+    entered_at: Time = Field(description="When he came to this queue, or back to it.")
+    priority: int = Field(description="A point counts as a minute of waiting.")
+    front: bool = Field(description="He stands before all others: returned, or assigned.")
+    kept_for: str | None = Field(description="The agent who alone may have him, if he may come.")
+    kept_until: Time | None
 
 
 class SegmentView(View):
@@ -104,6 +116,18 @@ class VoicemailView(View):
     mailbox: str
     length_s: float
     left_at: Time
+
+
+def place_view(place: Place) -> PlaceView:
+    return PlaceView(
+        queue=place.queue,
+        since=time_of(place.since),
+        entered_at=time_of(place.entered_at),
+        priority=place.priority,
+        front=place.front,
+        kept_for=place.preferred,
+        kept_until=time_or_none(place.preferred_until),
+    )
 
 
 def segment_view(segment: Segment) -> SegmentView:

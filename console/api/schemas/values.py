@@ -39,6 +39,9 @@ Limit = Annotated[float, Field(ge=1, le=86_400, allow_inf_nan=False), BeforeVali
 Units = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_no_yes)]
 SkillLevel = Annotated[int, Field(ge=1, le=10), BeforeValidator(_no_yes)]
 
+#: Of a queue, or of one who waits.
+Priority = Annotated[int, Field(ge=-100, le=100), BeforeValidator(_no_yes)]
+
 #: Of a queue or a ring: every customer carries it, and every offer keeps it.
 Requirement = Annotated[dict[Slug, SkillLevel], Field(max_length=20)]
 #: Of an agent.
