@@ -28,6 +28,11 @@ def on_record() -> str:
     return who.role.value if name is None else f"{who.role.value} {name}"
 
 
+def on_behalf_of(agent: str) -> str | None:
+    """As `on_record`, None when it is the agent himself."""
+    return None if caller().agent == agent else on_record()
+
+
 def do(command: Command, status: int = 200) -> Response:
     """Carry it out, and answer with the contact as it is then."""
     after = here().engine.handle(command)

@@ -4,6 +4,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
+from console.api.acting import on_behalf_of
 from console.api.answers import answer
 from console.api.guard import agent_named
 from console.api.problems import COMMON, responses
@@ -83,7 +84,12 @@ def sign_in(path: IdPath, body: SignInBody) -> Response:
         raise IllegalCommand(f"agent {profile.id} is disabled; an admin can enable the profile")
     return _do(
         profile,
-        SignIn(agent_id=profile.id, status=Status(body.status), reason=body.reason or "signed in"),
+        SignIn(
+            agent_id=profile.id,
+            by=on_behalf_of(profile.id),
+            status=Status(body.status),
+            reason=body.reason or "signed in",
+        ),
     )
 
 
@@ -92,7 +98,9 @@ def sign_out(path: IdPath, body: SignOutBody) -> Response:
     """End work. A contact in progress is not touched: by default, it is waited for."""
     profile = here().catalogue.get(AgentProfile, agent_named(path.id))
     later = _waits(profile, Status.OFFLINE, body.when)
-    return _do(profile, SignOut(agent_id=profile.id, after_contact=later))
+    return _do(
+        profile, SignOut(agent_id=profile.id, by=on_behalf_of(profile.id), after_contact=later)
+    )
 
 
 @agents.put(
@@ -107,6 +115,7 @@ def set_status(path: IdPath, body: StatusBody) -> Response:
         profile,
         SetStatus(
             agent_id=profile.id,
+            by=on_behalf_of(profile.id),
             status=wanted,
             reason=body.reason,
             after_contact=_waits(profile, wanted, body.when),

@@ -25,14 +25,17 @@ class Agent:
     """`since`: when the status began. `version` counts the events of this agent's stream.
 
     `pending`: the status he asked for "after this one", which comes when he is at nothing any more.
+    `by`, `pending_by`: who else asked for the status; None: he himself, or it followed from what happened.
     """
 
     id: str
     status: Status = Status.OFFLINE
     reason: str | None = None
+    by: str | None = None
     since: float = 0.0
     pending: Status | None = None
     pending_reason: str | None = None
+    pending_by: str | None = None
     version: int = 0
 
     @property
@@ -43,7 +46,10 @@ class Agent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentCommand:
+    """`by`: who asks for it, when it is not the agent himself."""
+
     agent_id: str
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,34 +95,42 @@ class AgentEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusChanged(AgentEvent):
+    """`by`: as in Agent."""
+
     status: Status
     was: Status
     reason: str | None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusPending(AgentEvent):
-    """`status` None: nothing waits any more."""
+    """`status` None: nothing waits any more. `by`: who asked for it, as in Agent."""
 
     status: Status | None
     reason: str | None
+    by: str | None = None
 
 
 AgentEvents = Iterator[AgentEvent]
 
 
-def _become(agent: Agent, status: Status, reason: str | None, now: float) -> AgentEvents:
+def _become(
+    agent: Agent, status: Status, reason: str | None, by: str | None, now: float
+) -> AgentEvents:
     if (agent.status, agent.reason) != (status, reason):
         yield StatusChanged(
-            agent_id=agent.id, at=now, status=status, was=agent.status, reason=reason
+            agent_id=agent.id, at=now, status=status, was=agent.status, reason=reason, by=by
         )
     elif agent.pending is not None:
-        yield StatusPending(agent_id=agent.id, at=now, status=None, reason=None)
+        yield StatusPending(agent_id=agent.id, at=now, status=None, reason=None, by=by)
 
 
-def _become_later(agent: Agent, status: Status, reason: str | None, now: float) -> AgentEvents:
+def _become_later(
+    agent: Agent, status: Status, reason: str | None, by: str | None, now: float
+) -> AgentEvents:
     if (agent.pending, agent.pending_reason) != (status, reason):
-        yield StatusPending(agent_id=agent.id, at=now, status=status, reason=reason)
+        yield StatusPending(agent_id=agent.id, at=now, status=status, reason=reason, by=by)
 
 
 def _check_declarable(status: Status) -> None:
@@ -126,7 +140,7 @@ def _check_declarable(status: Status) -> None:
 
 def _sign_in(agent: Agent, command: SignIn, now: float) -> AgentEvents:
     _check_declarable(command.status)
-    yield from _become(agent, command.status, command.reason, now)
+    yield from _become(agent, command.status, command.reason, command.by, now)
 
 
 def _stay_signed_in(agent: Agent, command: SignIn, now: float) -> AgentEvents:
@@ -135,22 +149,22 @@ def _stay_signed_in(agent: Agent, command: SignIn, now: float) -> AgentEvents:
 
 def _sign_out(agent: Agent, command: SignOut, now: float) -> AgentEvents:
     become = _become_later if command.after_contact else _become
-    yield from become(agent, Status.OFFLINE, None, now)
+    yield from become(agent, Status.OFFLINE, None, command.by, now)
 
 
 def _set_status(agent: Agent, command: SetStatus, now: float) -> AgentEvents:
     _check_declarable(command.status)
     become = _become_later if command.after_contact else _become
-    yield from become(agent, command.status, command.reason, now)
+    yield from become(agent, command.status, command.reason, command.by, now)
 
 
 def _apply_pending(agent: Agent, command: ApplyPending, now: float) -> AgentEvents:
     if agent.pending is not None:
-        yield from _become(agent, agent.pending, agent.pending_reason, now)
+        yield from _become(agent, agent.pending, agent.pending_reason, agent.pending_by, now)
 
 
 def _not_responding(agent: Agent, command: MarkNotResponding, now: float) -> AgentEvents:
-    yield from _become(agent, Status.NOT_RESPONDING, command.reason, now)
+    yield from _become(agent, Status.NOT_RESPONDING, command.reason, None, now)
 
 
 def _nothing(agent: Agent, command: AgentCommand, now: float) -> AgentEvents:
@@ -189,12 +203,15 @@ def evolve_agent(agent: Agent | None, event: AgentEvent) -> Agent:
             agent,
             status=event.status,
             reason=event.reason,
+            by=event.by,
             since=since,
             pending=None,
             pending_reason=None,
+            pending_by=None,
         )
     elif isinstance(event, StatusPending):
-        agent = replace(agent, pending=event.status, pending_reason=event.reason)
+        by = None if event.status is None else event.by
+        agent = replace(agent, pending=event.status, pending_reason=event.reason, pending_by=by)
     return replace(agent, version=agent.version + 1)
 
 

@@ -80,6 +80,60 @@ def test_the_list_shows_status_and_load(centre, supervisor):
     assert (second["id"], second["status"], second["since"]) == ("bob", "offline", None)
 
 
+# --- by a supervisor -------------------------------------------------------------------------------
+
+
+def changes(centre, agent):
+    return [(event.status, event.by) for event in centre.store.events(f"agent:{agent}")]
+
+
+def test_the_record_tells_who_changed_a_status_when_it_was_not_the_agent(
+    centre, ann, supervisor, client_of
+):
+    ann.post("/agents/me/sign-in", {"status": "available"})
+    boss = client_of("supervisor", "bob")
+    view = boss.put("/agents/ann/status", {"status": "on_break", "reason": "meeting"}).json
+    assert (view["status"], view["by"]) == ("on_break", "supervisor bob")
+    assert supervisor.put("/agents/ann/status", {"status": "available"}).json["by"] == "supervisor"
+    assert ann.put("/agents/me/status", {"status": "on_break"}).json["by"] is None
+    assert boss.post("/agents/me/sign-in").json["by"] is None
+    assert changes(centre, "ann") == [
+        ("available", None),
+        ("on_break", "supervisor bob"),
+        ("available", "supervisor"),
+        ("on_break", None),
+    ]
+
+
+def test_signing_somebody_out_in_mid_call_waits_for_its_end(centre, ann, supervisor):
+    centre.connected("c1", "ann")
+    view = supervisor.post("/agents/ann/sign-out").json
+    assert (view["status"], view["pending"], view["pending_by"]) == (
+        "available",
+        "offline",
+        "supervisor",
+    )
+    assert centre.now("c1").state == "connected"
+    centre.arrive("c2")
+    assert centre.now("c2").offers == ()
+    ann.post("/interactions/c1/hang-up")
+    ann.post("/interactions/c1/wrap-up/end")
+    centre.settle()
+    view = ann.get("/agents/me").json
+    assert (view["status"], view["by"], view["pending"]) == ("offline", "supervisor", None)
+    assert centre.now("c2").offers == ()
+
+
+def test_while_his_phone_rings_it_waits_too_and_may_be_taken_back(centre, supervisor):
+    centre.available("ann")
+    centre.arrive("c1")
+    view = supervisor.put("/agents/ann/status", {"status": "on_break", "reason": "meeting"}).json
+    assert (view["pending"], view["pending_reason"]) == ("on_break", "meeting")
+    assert centre.now("c1").offer is not None
+    view = supervisor.put("/agents/ann/status", {"status": "available"}).json
+    assert (view["pending"], view["pending_by"]) == (None, None)
+
+
 # --- after this one --------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from controller.domain.agent import (
     AGENT_TRANSITIONS,
+    ApplyPending,
     MarkNotResponding,
     SetStatus,
     SignIn,
@@ -79,3 +80,25 @@ def test_the_same_status_again_keeps_its_beginning():
 
 def test_every_status_has_a_row():
     assert set(AGENT_TRANSITIONS) == set(Status)
+
+
+def test_who_else_asked_is_kept_with_the_status_also_when_it_had_to_wait():
+    agent, _ = advance_agent(None, SignIn(agent_id="a", status=Status.AVAILABLE), 0.0)
+    assert agent.by is None
+    later = SignOut(agent_id="a", after_contact=True, by="supervisor eve")
+    agent, [waits] = advance_agent(agent, later, 5.0)
+    assert (agent.status, agent.by, agent.pending_by) == (
+        Status.AVAILABLE,
+        None,
+        "supervisor eve",
+    )
+    agent, [changed] = advance_agent(agent, ApplyPending(agent_id="a"), 9.0)
+    assert (waits.by, changed.by, agent.by) == ("supervisor eve",) * 3
+    assert agent.pending_by is None
+
+
+def test_a_phone_left_alone_is_nobodys_doing():
+    asked = SignIn(agent_id="a", status=Status.AVAILABLE, by="supervisor eve")
+    agent, _ = advance_agent(None, asked, 0.0)
+    agent, [changed] = advance_agent(agent, MarkNotResponding(agent_id="a", reason="no"), 5.0)
+    assert changed.by is None and agent.by is None

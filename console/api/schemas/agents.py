@@ -48,10 +48,14 @@ class AgentView(View):
     enabled: bool
     status: Literal["offline", "available", "on_break", "not_responding"]
     reason: str | None = Field(description="Why, where someone said so.")
+    by: str | None = Field(
+        description="Who else set the status: role, and account or agent; null: himself, or by events."
+    )
     pending: Literal["offline", "available", "on_break"] | None = Field(
         description="What he will be once he is at nothing any more."
     )
     pending_reason: str | None
+    pending_by: str | None = Field(description="Who else asked for that.")
     since: Time | None = Field(description="When the status began; null if he never signed in.")
     queues: list[str]
     skills: dict[str, int]
@@ -75,8 +79,10 @@ def agent_view(
         enabled=profile.enabled,
         status=agent.status.value,
         reason=agent.reason,
+        by=agent.by,
         pending=agent.pending.value if agent.pending else None,
         pending_reason=agent.pending_reason,
+        pending_by=agent.pending_by,
         since=time_of(agent.since) if agent.version else None,
         queues=list(profile.queues),
         skills=dict(profile.skills),
