@@ -90,7 +90,7 @@ def resume_recording(stage: Stage, i: str) -> None:
 
 
 class Supervisor:
-    """Who listens, at the phone of this agent."""
+    """Who listens, at the phone of this agent, and steers who waits."""
 
     def __init__(self, stage: Stage, agent: str) -> None:
         self._stage = stage
@@ -105,3 +105,16 @@ class Supervisor:
 
     def take_over(self, i: str) -> None:
         _post(self._stage, i, "take-over", token=self._token)
+
+    def prioritise(self, i: str, priority: int) -> None:
+        path = f"interactions/{i}/priority"
+        self._stage.api("PUT", path, {"priority": priority}, token=self._token)
+
+    def move(self, i: str, queue: str) -> None:
+        _post(self._stage, i, "move", {"queue": queue, "anyway": True}, self._token)
+
+    def assign(self, i: str, agent: str, wait_s: float = 30.0) -> None:
+        _post(self._stage, i, "assign", {"agent": agent, "wait_s": wait_s}, self._token)
+
+    def sign_out(self, agent: str) -> None:
+        self._stage.api("POST", f"agents/{agent}/sign-out", token=self._token)
