@@ -26,7 +26,7 @@ steering = APIBlueprint(
     __name__,
     url_prefix=f"{API}/interactions",
     abp_tags=[Tag(name="supervising", description="What a supervisor does with a contact.")],
-    abp_security=[{"token": []}],
+    abp_security=[{"token": []}, {"cookie": []}],
     abp_responses={200: InteractionView, **COMMON, **responses(404, 409)},
 )
 
