@@ -13,11 +13,15 @@ from controller.errors import Invalid
 
 _log = structlog.get_logger(__name__)
 
-#: More connections than this wait in the kernel's queue.
-MOST_CONNECTIONS = 1000
+#: More connections than this wait in the kernel's queue. Of live ones there may be fewer, so that they
+#: never leave the API without any (`console/live/limits.py`).
+MOST_CONNECTIONS = 4000
 
 #: A connection that says nothing for so long, inside a request or between two, is closed.
 SILENCE_S = 75.0
+
+#: Of the WSGI environment: call it, and the connection is yours until the application returns.
+TAKE_OVER = "tandem.take_over"
 
 
 class _Handler(WSGIHandler):  # type: ignore[misc]
@@ -26,6 +30,16 @@ class _Handler(WSGIHandler):  # type: ignore[misc]
     def __init__(self, sock: Any, address: Any, server: Any, rfile: Any = None) -> None:
         sock.settimeout(SILENCE_S)
         super().__init__(sock, address, server, rfile)
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        environ[TAKE_OVER] = self._take_over
+        return environ
+
+    def _take_over(self) -> Any:
+        """The connection's socket, for an application that speaks something else than HTTP from here on."""
+        self.close_connection = True
+        return self.socket
 
     def handle_one_request(self) -> Any:
         try:

@@ -50,6 +50,12 @@ class Forecast(Protocol):
     def next_in(self, queue: str) -> Outlook:
         """Of one who would join the queue now."""
 
+    def subscribe(self, callback: Callable[[str], None]) -> None:
+        """Called with a queue after each change of what is expected there. It must return at once."""
+
+    def holds_until(self, queue: str) -> float | None:
+        """When time alone changes what is expected there; None: never."""
+
 
 class Queues(Protocol):
     """What a queue has to say to a customer whom an agent sends there."""

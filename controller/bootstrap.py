@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from console.app import create_app
 from console.auth import Role, new_token
+from console.live.running import LiveFeed
 from console.server import serve
 from console.services import Services
 from controller import provisioning
@@ -107,6 +108,7 @@ class Tandem:
         )
         self.metrics = self._make_metrics()
         self.keeper = self._make_keeper()
+        self.live: LiveFeed | None = None
         self.http: WSGIServer | None = None
         self._making_prompts: gevent.Greenlet | None = None
 
@@ -131,9 +133,7 @@ class Tandem:
         for agent in self.engine.agent_states():
             restore_agent(self.ports, agent)
         self.people.start()
-        self.http = serve(
-            create_app(self._services()), self.config.http.host, self.config.http.port
-        )
+        self.http = self._serve()
         self.switch.start(
             self.flows,
             came_up=self.distributor.look,
@@ -169,6 +169,8 @@ class Tandem:
     def stop(self, drain_s: float = 10.0) -> None:
         """Take nothing new, finish what is under way, save, let go. Calls live on in the switch."""
         log.info("stopping", open_interactions=len(self.engine.live()))
+        if self.live is not None:
+            self.live.stop()
         if self.http is not None:
             self.http.stop(timeout=2)
         self.people.stop()
@@ -332,6 +334,12 @@ class Tandem:
         }
         registry.register(StateMetrics(self.engine.live, gauges))
         return registry
+
+    def _serve(self) -> WSGIServer:
+        services = self._services()
+        app = create_app(services)
+        self.live = LiveFeed(app, services, self.publisher)
+        return serve(app, self.config.http.host, self.config.http.port)
 
     def _services(self) -> Services:
         return Services(

@@ -34,6 +34,11 @@ class HandlingTimes:
             del self._taken[0]
         return _mean(seconds for _, seconds in self._taken) if self._taken else assumed
 
+    @property
+    def holds_until(self) -> float | None:
+        """When the oldest of them ceases to count; None: there is none."""
+        return self._taken[0][0] + HANDLED_S if self._taken else None
+
 
 def _mean(values: Iterable[float]) -> float:
     found = list(values)

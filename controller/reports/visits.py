@@ -37,34 +37,45 @@ class Visit:
     expected_s: float | None = None
 
 
-def visits(events: Iterable[e.Event]) -> tuple[Visit, ...]:
-    """All visits of one interaction, in order. `events`: its stream, oldest first."""
-    found: list[Visit] = []
-    open_visit: Visit | None = None
-    for event in events:
+class Follower:
+    """Follows one interaction, event by event. `open`: the visit he is in, if any."""
+
+    __slots__ = ("open",)
+
+    def __init__(self) -> None:
+        self.open: Visit | None = None
+
+    def take(self, event: e.Event) -> Visit | None:
+        """The visit that this event has ended, or turned away; None for any other event."""
         if isinstance(event, e.Queued):
-            open_visit = Visit(
+            self.open = Visit(
                 interaction=event.interaction_id,
                 queue=event.queue,
                 entered_at=event.at,
                 expected_s=event.expected_s,
             )
-        elif isinstance(event, e.TurnedAway):
-            turned = Visit(
+            return None
+        if isinstance(event, e.TurnedAway):
+            return Visit(
                 interaction=event.interaction_id,
                 queue=event.queue,
                 entered_at=event.at,
                 fate=Fate.OVERFLOWED,
                 wait_s=0.0,
             )
-            found.append(turned)
-        elif open_visit is not None and (fate := _fate(event)) is not None:
-            wait = max(0.0, event.at - open_visit.entered_at)
-            found.append(replace(open_visit, fate=fate, wait_s=wait))
-            open_visit = None
-    if open_visit is not None:
-        found.append(open_visit)
-    return tuple(found)
+        fate = None if self.open is None else _fate(event)
+        if self.open is None or fate is None:
+            return None
+        ended = replace(self.open, fate=fate, wait_s=max(0.0, event.at - self.open.entered_at))
+        self.open = None
+        return ended
+
+
+def visits(events: Iterable[e.Event]) -> tuple[Visit, ...]:
+    """All visits of one interaction, in order. `events`: its stream, oldest first."""
+    follower = Follower()
+    ended = [visit for event in events if (visit := follower.take(event)) is not None]
+    return tuple(ended) if follower.open is None else (*ended, follower.open)
 
 
 def _fate(event: e.Event) -> Fate | None:

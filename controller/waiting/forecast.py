@@ -1,5 +1,6 @@
 """Positions and expected waits, kept from what agents and contacts do: asked for, nothing is scanned."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from controller.domain.agent import Status
@@ -51,7 +52,14 @@ class Forecast:
         self._crews: dict[str, _Crew] = {}
         self._at_work: dict[str, tuple[tuple[str, float, int], ...]] = {}
         self._taken: dict[str, HandlingTimes] = {}
+        self._subscribers: list[Callable[[str], None]] = []
         agents.subscribe(self._on_agent)
+
+    def subscribe(self, callback: Callable[[str], None]) -> None:
+        """Called with a queue after each change of what is expected there; for what time alone changes see
+        `holds_until`. It must return at once."""
+        self._subscribers.append(callback)
+        self._room.subscribe(callback)
 
     def learn(self, store: Store) -> None:
         """Read the newest contacts of each queue. Raises StoreError."""
@@ -89,6 +97,10 @@ class Forecast:
     def next_in(self, queue: str) -> Outlook:
         return self._outlook(queue, self._room.length(queue) + 1)
 
+    def holds_until(self, queue: str) -> float | None:
+        """When time alone changes what is expected in the queue, unless something else does before."""
+        return self._taken.get(queue, HandlingTimes()).holds_until
+
     def _outlook(self, queue: str, position: int) -> Outlook:
         crew = self._crews.get(queue, _Crew())
         settings = self._catalogue.find(QueueSettings, queue)
@@ -110,15 +122,24 @@ class Forecast:
             seconds = segment.talk_s + segment.held_s + segment.wrap_up_taken_s
             taken = self._taken.setdefault(segment.queue, HandlingTimes())
             taken.add(segment.closed_at, seconds)
+            self._tell(segment.queue)
+
+    def _tell(self, queue: str) -> None:
+        for subscriber in self._subscribers:
+            subscriber(queue)
 
     def _on_agent(self, agent_id: str) -> None:
-        for queue, share, free in self._at_work.pop(agent_id, ()):
+        before = self._at_work.pop(agent_id, ())
+        for queue, share, free in before:
             self._crews[queue].remove(share, free)
         work = self._work_of(agent_id)
         if work:
             self._at_work[agent_id] = work
         for queue, share, free in work:
             self._crews.setdefault(queue, _Crew()).add(share, free)
+        if work != before:
+            for queue in dict.fromkeys(queue for queue, _, _ in (*before, *work)):
+                self._tell(queue)
 
     def _work_of(self, agent_id: str) -> tuple[tuple[str, float, int], ...]:
         """(queue, what he counts there, whether he could take somebody) of an agent at work."""

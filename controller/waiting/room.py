@@ -5,7 +5,7 @@ set and cancelled as agents sign out and in.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from controller.domain import routing
 from controller.domain.agent import Agent
@@ -32,6 +32,11 @@ class WaitingRoom:
         self._places: dict[str, Place] = {}
         self._order: dict[str, list[OrderKey]] = {}
         self._coming: dict[str, str] = {}
+        self._subscribers: list[Callable[[str], None]] = []
+
+    def subscribe(self, callback: Callable[[str], None]) -> None:
+        """Called with a queue after each change of who waits there. It must return at once."""
+        self._subscribers.append(callback)
 
     def start(self, agents: Iterable[Agent], waiting: Iterable[Interaction]) -> None:
         """Begin with what was so before a restart."""
@@ -95,6 +100,9 @@ class WaitingRoom:
         if place is not None or interaction.state is State.ENDED:
             self._coming.pop(interaction.id, None)
         self._watch(interaction.id)
+        for queue in {known.queue for known in (before, place) if known is not None}:
+            for subscriber in self._subscribers:
+                subscriber(queue)
 
     # --- nobody signed in ------------------------------------------------------------------------
 

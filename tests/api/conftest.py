@@ -82,7 +82,7 @@ class Centre:
                     id=agent_id, name=agent_id, extension=str(extension), queues=("sales",)
                 )
             )
-        publisher = MemoryPublisher()
+        publisher = self.publisher = MemoryPublisher()
         self.engine = Engine(store=self.store, clock=self.clock, publisher=publisher)
         self.agents = MemoryDirectory(self.catalogue)
         self.timers = ManualTimers(self.clock, self.engine.submit)

@@ -1,0 +1,31 @@
+"""The live feed of one app, whole."""
+
+from flask import Flask
+
+from console.live.alarms import LoopAlarms
+from console.live.live import Live
+from console.live.sockets import Sockets
+from console.services import Services
+from controller.ports import Publisher
+
+
+class LiveFeed:
+    """Makes itself part of `app`, which is not served yet. Create once the engine has recovered."""
+
+    def __init__(self, app: Flask, services: Services, publisher: Publisher) -> None:
+        self._alarms = LoopAlarms(services.clock)
+        self.sockets = Sockets(services, self._alarms)
+        self.live = Live(
+            services,
+            publisher=publisher,
+            outlet=self.sockets,
+            alarms=self._alarms,
+        )
+        self.sockets.attach(app, self.live)
+        self.live.start()
+
+    def stop(self) -> None:
+        """End every connection; the pages come back by themselves."""
+        self.sockets.stop()
+        self.live.stop()
+        self._alarms.stop()

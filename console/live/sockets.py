@@ -1,0 +1,388 @@
+"""The Socket.IO events: connect, open, close, phone, disconnect. What is asked out of order, twice or as
+junk is answered with `{ok: false, status, detail}`; no answer has words of an exception of ours.
+
+Strategy: handlers of one connection run one after the other in its reader's greenlet, so that a client
+who asks faster than he is served waits, and his answers come in order. Pushes are put into Engine.IO's
+queue of each reader; who does not empty his is cut off.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import gevent
+import orjson
+import structlog
+from engineio.packet import MESSAGE, Packet
+from flask import Flask, request
+from flask_socketio import ConnectionRefusedError, SocketIO
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from socketio.packet import Packet as SocketPacket
+
+from console.api.peer import peer
+from console.api.problems import status_of
+from console.api.rights import RIGHTS, SOCKET, may
+from console.api.visible import Sight, sight_of
+from console.auth import Caller, CredentialError
+from console.live import limits
+from console.live.alarms import Alarms
+from console.live.identity import Identify, identify, look_again_at
+from console.live.live import Live
+from console.live.phones import PhoneHolders
+from console.live.quiet import QuietLog
+from console.live.refusals import Refusals
+from console.live.websocket import WebSocket
+from console.services import Services
+from console.throttle import Throttle
+from controller.errors import TandemError
+
+_log = structlog.get_logger(__name__)
+
+#: Where the page finds it.
+PATH = "live"
+
+#: Failed connects from one address, as of the API's tokens.
+GUESSES, GUESS_S = 10, 6.0
+
+#: Kinds of the catalogue by which it is decided who somebody is.
+_WHO = frozenset({"token", "session", "account", "agent"})
+
+
+class _Json:
+    """What Socket.IO writes and reads JSON with; parts that are JSON already stay as they are."""
+
+    @staticmethod
+    def dumps(value: Any, **_: Any) -> str:
+        return orjson.dumps(value).decode()
+
+    @staticmethod
+    def loads(text: str | bytes) -> Any:
+        return orjson.loads(text)
+
+
+class _TextOnly(SocketPacket):  # type: ignore[misc]
+    """Messages with attachments would be kept until the last of them comes, which may be never."""
+
+    uses_binary_events = False
+    json = _Json
+
+    def decode(self, encoded_packet: Any) -> int:
+        count: int = super().decode(encoded_packet)
+        if count:
+            raise ValueError("attachments are not taken")
+        return count
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
+class _Feed(_Message):
+    feed: str = Field(min_length=1, max_length=160)
+
+
+class _Phone(_Message):
+    tab: str = Field(min_length=1, max_length=64)
+    take: bool
+
+
+_Kind = TypeVar("_Kind", bound=_Message)
+
+
+@dataclass(slots=True)
+class _Connection:
+    """One client. `transport`: Engine.IO's id of him; `owner`: whom his limits are counted to."""
+
+    name: str
+    transport: str
+    who: Caller
+    identify: Identify
+
+    @property
+    def owner(self) -> str:
+        return self.who.name
+
+    @property
+    def sight(self) -> Sight:
+        return sight_of(self.who)
+
+
+class _NotDone(Exception):  # noqa: N818 - what becomes of it is an answer, no error
+    def __init__(self, status: int, detail: str, about: str = "") -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.about = status, detail, about
+
+
+class Sockets:
+    """The live feed's side of the clients. `attach` makes it part of an app, before it is served."""
+
+    def __init__(self, services: Services, alarms: Alarms) -> None:
+        self._catalogue = services.catalogue
+        self._clock = services.clock
+        self._sessions = services.people.sessions
+        self._refusals = Refusals(services.people.trail, services.clock)
+        self._alarms = alarms
+        self._live: Live | None = None
+        self._io: Any = None
+        self._connections: dict[str, _Connection] = {}
+        self._owners: dict[str, int] = {}
+        self._transports: dict[str, WebSocket] = {}
+        self._phones = PhoneHolders()
+        self._guesses = Throttle(burst=GUESSES, refill_s=GUESS_S)
+        self._opens = Throttle(burst=limits.OPENS, refill_s=limits.OPEN_S)
+        services.catalogue.subscribe(self._on_catalogue)
+
+    def attach(self, app: Flask, live: Live) -> None:
+        self._live = live
+        log = QuietLog()
+        socketio = SocketIO(
+            app,
+            async_mode="gevent",
+            async_handlers=False,
+            path=PATH,
+            json=_Json,
+            serializer=_TextOnly,
+            manage_session=False,
+            max_http_buffer_size=limits.MESSAGE_BYTES,
+            ping_interval=limits.PING_S,
+            ping_timeout=limits.SILENCE_S,
+            logger=log,
+            engineio_logger=log,
+        )
+        self._io = socketio.server
+        engine = self._io.eio
+        engine._async = {
+            **engine._async,
+            "websocket": partial(WebSocket, self._transports, self._clock.now),
+        }
+        greet = engine.handlers["connect"]
+        engine.handlers["connect"] = partial(self._admit, greet)
+        socketio.on_event("connect", self._connect)
+        socketio.on_event("disconnect", self._disconnect)
+        for event, handler in (
+            ("open", self._open),
+            ("close", self._close),
+            ("phone", self._phone),
+        ):
+            socketio.on_event(event, partial(self._answer, handler))
+        socketio.on_event("*", partial(self._answer, self._unknown))
+
+    def stop(self) -> None:
+        """End every connection; the pages come back by themselves."""
+        for name in list(self._io.eio.sockets):
+            self._cut(name)
+        self._io.shutdown()
+
+    @property
+    def count(self) -> int:
+        return len(self._connections)
+
+    # --- to clients ------------------------------------------------------------------------------
+
+    def send(self, readers: Sequence[str], event: str, message: bytes) -> None:
+        """Outlet."""
+        packet = Packet(MESSAGE, f'2["{event}",{message.decode()}]')
+        for reader in readers:
+            connection = self._connections.get(reader)
+            if connection is not None:
+                self._post(connection.transport, packet)
+
+    def _post(self, transport: str, packet: Packet) -> None:
+        socket = self._io.eio.sockets.get(transport)
+        if socket is None or socket.closed or socket.closing:
+            return
+        if socket.queue.qsize() >= limits.UNSENT:
+            _log.warning("live_reader_too_slow")
+            self._cut(transport)
+        else:
+            socket.send(packet)
+
+    def _cut(self, transport: str) -> None:
+        """At once, and without waiting for the client."""
+        websocket = self._transports.get(transport)
+        if websocket is not None:
+            websocket.cut()
+        socket = self._io.eio.sockets.pop(transport, None)
+        if socket is not None:
+            socket.close(wait=False, abort=True)
+
+    def _end(self, connection: _Connection, status: int, detail: str) -> None:
+        """Say so, and end it once that is sent."""
+        message = orjson.dumps({"feed": None, "status": status, "detail": detail})
+        self.send([connection.name], "ended", message)
+        socket = self._io.eio.sockets.get(connection.transport)
+        if socket is not None:
+            socket.close(wait=False)
+
+    # --- who -------------------------------------------------------------------------------------
+
+    def _admit(self, greet: Callable[..., Any], transport: str, environ: dict[str, Any]) -> Any:
+        """Before anybody has said who he is."""
+        if len(self._io.eio.sockets) > limits.CONNECTIONS:
+            return "too many connections; try again later"
+        gevent.spawn_later(limits.GREETING_S, self._check_greeted, transport)
+        return greet(transport, environ)
+
+    def _check_greeted(self, transport: str) -> None:
+        if not any(c.transport == transport for c in self._connections.values()):
+            self._cut(transport)
+
+    def _connect(self, sent: Any = None) -> None:
+        now = self._clock.now()
+        here = peer()
+        try:
+            who_is = identify(request, sent, self._catalogue, https=here.https)
+            who = who_is(now)
+        except CredentialError as refused:
+            self._refusals.note(None, here, "connect", refused.detail)
+            if not refused.known and self._guesses.take(here.network, now):
+                raise _refusal(429, "too many failed sign-ins from this address; wait") from None
+            raise _refusal(401, refused.detail) from None
+        if self._owners.get(who.name, 0) >= limits.OF_ONE:
+            raise _refusal(429, "too many connections of this account; close some pages")
+        name: str = request.sid  # type: ignore[attr-defined]
+        transport = self._io.manager.eio_sid_from_sid(name, "/")
+        connection = _Connection(name=name, transport=transport, who=who, identify=who_is)
+        self._connections[name] = connection
+        self._owners[who.name] = self._owners.get(who.name, 0) + 1
+        if who.session is not None:
+            self._sessions.hold(who.session)
+        self._look_again_later(connection)
+
+    def _disconnect(self, *_: Any) -> None:
+        connection = self._connections.pop(request.sid, None)  # type: ignore[attr-defined]
+        if connection is None:
+            return
+        owner = connection.owner
+        self._owners[owner] -= 1
+        if not self._owners[owner]:
+            del self._owners[owner]
+        self._alarms.cancel(f"who:{connection.name}")
+        if connection.who.session is not None:
+            self._sessions.release(connection.who.session)
+        if self._live is not None:
+            self._live.hub.gone(connection.name)
+        if self._phones.gone(owner, connection.name):
+            self._tell_holder(owner)
+
+    def _on_catalogue(self, kind: str, entry_id: str) -> None:
+        if kind in _WHO:
+            for connection in list(self._connections.values()):
+                who = connection.who
+                if entry_id in (who.token_id, who.session, who.account, who.agent):
+                    self._look_again(connection)
+
+    def _look_again_later(self, connection: _Connection) -> None:
+        at = look_again_at(connection.who, self._catalogue)
+        if at is not None:
+            self._alarms.set(f"who:{connection.name}", at, partial(self._look_again, connection))
+
+    def _look_again(self, connection: _Connection) -> None:
+        """He may be nobody any more, or somebody with other rights."""
+        if connection.name not in self._connections:
+            return
+        try:
+            who = connection.identify(self._clock.now())
+        except CredentialError as refused:
+            self._end(connection, 401, refused.detail)
+            return
+        if who != connection.who:
+            self._end(connection, 409, "your rights have changed; connect again")
+        else:
+            self._look_again_later(connection)
+
+    # --- events ----------------------------------------------------------------------------------
+
+    def _answer(self, handler: Callable[..., dict[str, Any]], *sent: Any) -> dict[str, Any]:
+        connection = self._connections.get(request.sid)  # type: ignore[attr-defined]
+        try:
+            if connection is None:
+                raise _NotDone(401, "connect first")
+            return {"ok": True, **handler(connection, *sent)}
+        except _NotDone as refused:
+            status, detail = refused.status, refused.detail
+            if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) and connection is not None:
+                self._refusals.note(connection.who, peer(), refused.about, detail)
+        except TandemError as error:
+            status, detail = int(status_of(error)), str(error)
+        except Exception as error:
+            _log.exception("live_event_crashed", kind=type(error).__name__)
+            status, detail = 500, "an error in Tandem; its log has the details"
+        return {"ok": False, "status": status, "detail": detail}
+
+    def _open(self, connection: _Connection, *sent: Any) -> dict[str, Any]:
+        name = _read(_Feed, sent).feed
+        live = self._of_live()
+        right = f"open {name.partition(':')[0]}"
+        if (SOCKET, right) not in RIGHTS:
+            raise _NotDone(
+                404, "there is no such feed; open desk, directory, floor, interaction:ID"
+            )
+        if not may(connection.who.role, SOCKET, right):
+            raise _forbidden(connection, right)
+        if name == "desk" and connection.who.agent is None:
+            raise _NotDone(403, "only who is an agent has a desk; an admin can give you one", right)
+        if self._opens.take(connection.name, self._clock.now()):
+            raise _NotDone(429, "too many feeds opened at once; wait a second")
+        if live.hub.feeds_of(connection.name) >= limits.FEEDS and not live.hub.reads(
+            connection.name, name
+        ):
+            raise _NotDone(429, f"no more than {limits.FEEDS} feeds at once; close some")
+        opened = live.open(connection.name, name, connection.sight)
+        if connection.name not in self._connections:
+            live.hub.gone(connection.name)  # he went while the store was read
+        return {
+            "feed": name,
+            "epoch": live.hub.epoch,
+            "number": opened.number,
+            "now": self._clock.now(),
+            "entities": orjson.Fragment(opened.entities),
+        }
+
+    def _close(self, connection: _Connection, *sent: Any) -> dict[str, Any]:
+        self._of_live().hub.close(connection.name, _read(_Feed, sent).feed)
+        return {}
+
+    def _phone(self, connection: _Connection, *sent: Any) -> dict[str, Any]:
+        if not may(connection.who.role, SOCKET, "phone"):
+            raise _forbidden(connection, "phone")
+        wanted = _read(_Phone, sent)
+        before = self._phones.holder(connection.owner)
+        holder = self._phones.take(
+            connection.owner, wanted.tab, connection.name, by_force=wanted.take
+        )
+        if holder != before:
+            self._tell_holder(connection.owner)
+        return {"holder": holder}
+
+    def _unknown(self, connection: _Connection, *sent: Any) -> dict[str, Any]:
+        raise _NotDone(404, "there is no such event; there are open, close and phone")
+
+    def _tell_holder(self, owner: str) -> None:
+        message = orjson.dumps({"holder": self._phones.holder(owner)})
+        of_owner = [c.name for c in self._connections.values() if c.owner == owner]
+        self.send(of_owner, "phone", message)
+
+    def _of_live(self) -> Live:
+        assert self._live is not None
+        return self._live
+
+
+def _refusal(status: int, detail: str) -> ConnectionRefusedError:
+    return ConnectionRefusedError(detail, {"status": status, "detail": detail})
+
+
+def _forbidden(connection: _Connection, what: str) -> _NotDone:
+    return _NotDone(403, f"the role {connection.who.role} may not {what}", what)
+
+
+def _read(kind: type[_Kind], sent: Sequence[Any]) -> _Kind:
+    """The one argument that was sent. Raises _NotDone, without repeating it."""
+    try:
+        return kind.model_validate(sent[0] if len(sent) == 1 else None)
+    except ValidationError as error:
+        named = ", ".join(sorted({str(item["loc"][0]) for item in error.errors() if item["loc"]}))
+        fields = ", ".join(kind.model_fields)
+        raise _NotDone(422, f"send one object with {fields}; wrong: {named or 'all'}") from None

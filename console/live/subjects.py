@@ -1,0 +1,14 @@
+"""What news are about, in the words in which feeds say what they are made of."""
+
+from typing import NamedTuple
+
+
+class Subject(NamedTuple):
+    """`kind`: agent, queue, interaction, number; desk is an agent's contacts. `id` None: any of the kind,
+    for who wants to hear of all."""
+
+    kind: str
+    id: str | None
+
+
+AGENT, QUEUE, INTERACTION, NUMBER, DESK = "agent", "queue", "interaction", "number", "desk"
