@@ -7,8 +7,7 @@ from flask import Response
 
 from console.api.answers import answer
 from console.api.guard import caller
-from console.api.visible import find_interaction, view_of
-from console.auth import Role
+from console.api.visible import find_interaction, sight_of, view_of
 from console.services import here
 from controller.domain.commands import Command
 from controller.domain.model import Consult, Interaction, Segment
@@ -41,8 +40,7 @@ def do(command: Command, status: int = 200) -> Response:
 
 
 def may_act_in(segment: Segment) -> bool:
-    who = caller()
-    return who.role is not Role.AGENT or segment.agent == who.agent
+    return sight_of(caller()).acts_in(segment)
 
 
 def last_segment(

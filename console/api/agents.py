@@ -6,7 +6,7 @@ from flask_openapi3.models.tag import Tag
 
 from console.api.acting import on_behalf_of
 from console.api.answers import answer
-from console.api.guard import agent_named
+from console.api.guard import caller
 from console.api.problems import COMMON, responses
 from console.api.rights import API
 from console.api.schemas.agents import (
@@ -19,6 +19,7 @@ from console.api.schemas.agents import (
     agent_view,
 )
 from console.api.schemas.values import IdPath
+from console.api.visible import sight_of, visible_agent
 from console.services import here
 from controller.domain.agent import (
     Agent,
@@ -65,21 +66,22 @@ def _do(profile: AgentProfile, command: AgentCommand) -> Response:
 def list_agents() -> Response:
     """Every agent set up, by id, with his status and what is free of him."""
     states = {agent.id: agent for agent in here().engine.agent_states()}
-    profiles = here().catalogue.all(AgentProfile)
+    sight = sight_of(caller())
+    profiles = [p for p in here().catalogue.all(AgentProfile) if sight.sees_agent(p)]
     return answer(AgentList(items=[_view(p, states.get(p.id)) for p in profiles]))
 
 
 @agents.get("/<id>", summary="One agent", responses={200: AgentView, **responses(404)})
 def show_agent(path: IdPath) -> Response:
     """`me` is the agent of the token. An agent's token shows that agent only."""
-    profile = here().catalogue.get(AgentProfile, agent_named(path.id))
+    profile = visible_agent(path.id)
     return answer(_view(profile, _state_of(profile.id)))
 
 
 @agents.post("/<id>/sign-in", summary="Sign in", responses={200: AgentView, **responses(404, 409)})
 def sign_in(path: IdPath, body: SignInBody) -> Response:
     """Begin work. Signing in again changes nothing; use the status for that."""
-    profile = here().catalogue.get(AgentProfile, agent_named(path.id))
+    profile = visible_agent(path.id)
     if not profile.enabled:
         raise IllegalCommand(f"agent {profile.id} is disabled; an admin can enable the profile")
     return _do(
@@ -96,7 +98,7 @@ def sign_in(path: IdPath, body: SignInBody) -> Response:
 @agents.post("/<id>/sign-out", summary="Sign out", responses={200: AgentView, **responses(404)})
 def sign_out(path: IdPath, body: SignOutBody) -> Response:
     """End work. A contact in progress is not touched: by default, it is waited for."""
-    profile = here().catalogue.get(AgentProfile, agent_named(path.id))
+    profile = visible_agent(path.id)
     later = _waits(profile, Status.OFFLINE, body.when)
     return _do(
         profile, SignOut(agent_id=profile.id, by=on_behalf_of(profile.id), after_contact=later)
@@ -109,7 +111,7 @@ def sign_out(path: IdPath, body: SignOutBody) -> Response:
 def set_status(path: IdPath, body: StatusBody) -> Response:
     """While he is at a contact it waits its turn, unless you say `now`; the status that he has, asked
     for again, takes back what waits."""
-    profile = here().catalogue.get(AgentProfile, agent_named(path.id))
+    profile = visible_agent(path.id)
     wanted = Status(body.status)
     return _do(
         profile,

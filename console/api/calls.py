@@ -6,16 +6,15 @@ from flask_openapi3.models.tag import Tag
 from werkzeug.exceptions import Forbidden
 
 from console.api.answers import answer
-from console.api.guard import agent_named, caller
+from console.api.guard import caller
 from console.api.problems import COMMON, responses
 from console.api.reachable import find_queue
 from console.api.rights import API
 from console.api.schemas.control import CallBody
 from console.api.schemas.interactions import InteractionView
-from console.api.visible import view_of
+from console.api.visible import view_of, visible_agent
 from console.auth import Role
 from console.services import here
-from controller.domain.catalogue import AgentProfile
 
 calls = APIBlueprint(
     "calls",
@@ -31,13 +30,15 @@ calls = APIBlueprint(
 def place_call(body: CallBody) -> Response:
     """The agent's phone rings, then the customer's; the contact has its own interaction.
 
-    On behalf of a queue: an agent's token, of one he serves. Whoever is signed in may call, on a break
-    too, as long as he has the units of a contact left.
+    On behalf of a queue: an agent, of one he serves; who is restricted to queues, of one of these.
+    Whoever is signed in may call, on a break too, as long as he has the units of a contact left.
     """
-    profile = here().catalogue.get(AgentProfile, agent_named(body.agent))
+    profile = visible_agent(body.agent)
     queue = find_queue(body.queue)
-    if caller().role is Role.AGENT and queue.id not in profile.queues:
-        known = ", ".join(profile.queues) or "none"
-        raise Forbidden(f"you do not serve queue {queue.id}; call for one of yours: {known}")
+    who = caller()
+    yours = profile.queues if who.role is Role.AGENT else sorted(who.queues) or (queue.id,)
+    if queue.id not in yours:
+        known = ", ".join(yours) or "none"
+        raise Forbidden(f"queue {queue.id} is none of yours; call for one of these: {known}")
     placed = here().dialling.place(profile.id, body.number, queue.id, shown=body.shown)
     return answer(view_of(placed), 201)

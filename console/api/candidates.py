@@ -14,9 +14,8 @@ from console.api.reachable import new_place
 from console.api.rights import API
 from console.api.schemas.candidates import CandidatesView, EligibleView, PassedOverView
 from console.api.schemas.values import IdPath, Query, time_of, time_or_none
-from console.api.visible import find_interaction
+from console.api.visible import find_interaction, visible_queue
 from console.services import here
-from controller.domain.catalogue import QueueSettings
 from controller.domain.model import Interaction, Place
 from controller.domain.routing import (
     Candidate,
@@ -60,6 +59,7 @@ def list_candidates(path: IdPath, query: CandidatesQuery) -> Response:
     now = services.clock.now()
     waiting = waiting_of(interaction) if query.queue is None else None
     asked = waiting or _as_if_waiting(interaction, query.queue, now)
+    visible_queue(asked.place.queue)
     agents = services.agents.candidates(asked.place.queue)
     return answer(judge(asked, agents, now, waits=waiting is not None))
 
@@ -87,7 +87,7 @@ def _as_if_waiting(interaction: Interaction, queue: str | None, now: float) -> W
     """
     place = interaction.place
     if queue is not None:
-        place = new_place(here().catalogue.get(QueueSettings, queue), now)
+        place = new_place(visible_queue(queue), now)
     elif place is None:
         raise Invalid(
             f"interaction {interaction.id} is in no queue; name one with ?queue= to see who could"

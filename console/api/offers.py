@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from console.api.acting import do
 from console.api.answers import answer
+from console.api.auditing import note_hidden
 from console.api.guard import agent_named, caller
 from console.api.problems import COMMON, responses
 from console.api.rights import API
@@ -16,7 +17,7 @@ from console.api.schemas.interactions import (
     offer_views,
 )
 from console.api.schemas.values import OptionalBody, Query, ShortReason
-from console.api.visible import may_see, view_of
+from console.api.visible import may_see, sight_of, view_of
 from console.auth import Role
 from console.services import here
 from controller.domain.commands import AcceptOffer, DeclineOffer
@@ -51,7 +52,8 @@ def list_offers(query: OfferQuery) -> Response:
     wanted = None if query.agent is None else agent_named(query.agent)
     if caller().role is Role.AGENT:
         wanted = agent_named("me")
-    views = [view for interaction in here().engine.live() for view in offer_views(interaction)]
+    seen = [interaction for interaction in here().engine.live() if may_see(interaction)]
+    views = [view for interaction in seen for view in offer_views(interaction)]
     items = [view for view in views if wanted in (None, view.agent)]
     return answer(OfferList(items=sorted(items, key=lambda item: (item.made_at, item.id))))
 
@@ -83,11 +85,15 @@ def decline(path: OfferPath, body: DeclineBody) -> Response:
 
 
 def _interaction_of(offer_id: str) -> Interaction:
+    sight = sight_of(caller())
     for interaction in here().engine.live():
-        open_offer = interaction.find_offer(offer_id) is not None
-        accepted = interaction.find_segment(offer_id) is not None
-        if (open_offer or accepted) and may_see(interaction):
+        offer, accepted = interaction.find_offer(offer_id), interaction.find_segment(offer_id)
+        if offer is None and accepted is None:
+            continue
+        mine = accepted is not None and sight.acts_in(accepted)
+        if mine or (offer is not None and sight.acts_on(offer, interaction)):
             return interaction
+        note_hidden()
     raise CommandOutdated(
         f"offer {offer_id} is not open to you (any more); GET /api/v1/offers lists those that are"
     )

@@ -9,20 +9,18 @@ from pydantic import Field, TypeAdapter, ValidationError, field_validator
 
 from console.api.answers import answer
 from console.api.candidates import judge
-from console.api.guard import caller
 from console.api.problems import COMMON, responses
 from console.api.reachable import new_place
 from console.api.rights import API
 from console.api.schemas.candidates import CandidatesView, QueuePreview, WarningView
 from console.api.schemas.queues import QueueBody, queue_entry
 from console.api.schemas.values import IdPath, Query, Requirement, Slug, once
-from console.api.visible import sight_of
+from console.api.visible import visible_queue
 from console.services import here
 from console.setup import faults, warnings
 from console.setup.proposed import Setup
-from controller.domain.catalogue import AgentProfile, QueueSettings
+from controller.domain.catalogue import AgentProfile
 from controller.domain.routing import Waiting
-from controller.errors import NotFound
 
 previews = APIBlueprint(
     "previews",
@@ -87,9 +85,7 @@ def requirement(text: str | None) -> dict[str, int]:
 def list_queue_candidates(path: IdPath, query: JoiningQuery) -> Response:
     """Of a customer nobody knows, so without a last agent. By the code that makes the offers."""
     services = here()
-    queue = services.catalogue.get(QueueSettings, path.id)
-    if not sight_of(caller()).sees_queue(queue.id):
-        raise NotFound(f"there is no queue {queue.id!r} among those you may see")
+    queue = visible_queue(path.id)
     now = services.clock.now()
     place = new_place(queue, now)
     place = replace(

@@ -9,6 +9,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from console.api.answers import answer
+from console.api.guard import caller
 from console.api.problems import COMMON, responses
 from console.api.rights import API
 from console.api.schemas.setup import (
@@ -23,6 +24,7 @@ from console.api.schemas.setup import (
 )
 from console.api.schemas.values import IdPath
 from console.api.setup_changes import check_id, remove, save
+from console.api.visible import sight_of, visible_agent
 from console.services import here
 from console.setup import faults, uses
 from console.setup.proposed import Setup
@@ -49,12 +51,14 @@ def a1_hash(extension: str, realm: str, password: str) -> str:
 
 @profiles.get("", summary="All profiles", responses={200: ProfileList})
 def list_profiles() -> Response:
-    return answer(ProfileList(items=[profile_view(p) for p in here().catalogue.all(AgentProfile)]))
+    sight = sight_of(caller())
+    seen = [p for p in here().catalogue.all(AgentProfile) if sight.sees_agent(p)]
+    return answer(ProfileList(items=[profile_view(p) for p in seen]))
 
 
 @profiles.get("/<id>", summary="One profile", responses={200: ProfileView, **responses(404)})
 def show_profile(path: IdPath) -> Response:
-    return answer(profile_view(here().catalogue.get(AgentProfile, path.id)))
+    return answer(profile_view(visible_agent(path.id)))
 
 
 @profiles.put(

@@ -7,12 +7,14 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from console.api.answers import answer
+from console.api.guard import caller
 from console.api.problems import COMMON, responses
 from console.api.rights import API
 from console.api.schemas.interactions import OutlookView, outlook_view
 from console.api.schemas.queues import QueueBody, QueueList, QueueView, queue_entry, queue_view
 from console.api.schemas.values import IdPath
 from console.api.setup_changes import check_id, remove, save
+from console.api.visible import sight_of, visible_queue
 from console.services import here
 from console.setup import faults, uses, warnings
 from console.setup.proposed import Setup
@@ -31,13 +33,14 @@ queues = APIBlueprint(
 @queues.get("", summary="All queues", responses={200: QueueList})
 def list_queues() -> Response:
     warning = _warnings()
-    entries = here().catalogue.all(QueueSettings)
+    sight = sight_of(caller())
+    entries = [q for q in here().catalogue.all(QueueSettings) if sight.sees_queue(q.id)]
     return answer(QueueList(items=[queue_view(q, warning(q)) for q in entries]))
 
 
 @queues.get("/<id>", summary="One queue", responses={200: QueueView, **responses(404)})
 def show_queue(path: IdPath) -> Response:
-    entry = here().catalogue.get(QueueSettings, path.id)
+    entry = visible_queue(path.id)
     return answer(queue_view(entry, _warnings()(entry)))
 
 
@@ -47,7 +50,7 @@ def show_queue(path: IdPath) -> Response:
     responses={200: OutlookView, **responses(404)},
 )
 def show_outlook(path: IdPath) -> Response:
-    entry = here().catalogue.get(QueueSettings, path.id)
+    entry = visible_queue(path.id)
     return answer(outlook_view(here().forecast.next_in(entry.id)))
 
 

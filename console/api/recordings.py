@@ -9,12 +9,13 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from console.api.answers import answer
+from console.api.auditing import note_hidden
 from console.api.guard import caller
 from console.api.problems import COMMON, responses
 from console.api.rights import API
 from console.api.schemas.stretches import RecordingList, recording_view
 from console.api.schemas.values import IdPath
-from console.api.visible import find_interaction
+from console.api.visible import find_interaction, sight_of
 from console.services import here
 from controller.errors import IllegalCommand, NotFound
 
@@ -44,7 +45,8 @@ class RecordingPath(BaseModel):
 
 @recordings.get("/<id>/recordings", summary="Its recordings", responses={200: RecordingList})
 def list_recordings(path: IdPath) -> Response:
-    found = find_interaction(path.id).recordings
+    interaction, sight = find_interaction(path.id), sight_of(caller())
+    found = [r for r in interaction.recordings if sight.hears(interaction, r)]
     return answer(RecordingList(items=[recording_view(recording) for recording in found]))
 
 
@@ -60,8 +62,12 @@ def list_recordings(path: IdPath) -> Response:
     },
 )
 def play_recording(path: RecordingPath) -> Response:
-    """Who listened to what is written to the log."""
-    recording = find_interaction(path.id).find_recording(path.recording_id)
+    """Who listened to what is in the log and in the audit."""
+    interaction = find_interaction(path.id)
+    recording = interaction.find_recording(path.recording_id)
+    if recording is not None and not sight_of(caller()).hears(interaction, recording):
+        note_hidden()
+        recording = None
     if recording is None:
         raise NotFound(f"interaction {path.id} has no recording {path.recording_id}")
     if recording.ended_at is None:

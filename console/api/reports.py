@@ -9,16 +9,18 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import Field
 
+from console.api.guard import caller
 from console.api.problems import COMMON
 from console.api.rights import API
 from console.api.schemas.values import Query
+from console.api.visible import sight_of
 from console.services import here
 from controller.ports import InteractionFilter
 from controller.reports.columns import Column
 from controller.reports.export import csv_lines, json_lines
 from controller.reports.history import histories
 from controller.reports.period import find_zone, parse_period
-from controller.reports.selection import Rows, cdr_rows
+from controller.reports.selection import Reader, Rows, cdr_rows
 from controller.reports.summary import QUEUE_COLUMNS, queue_rows
 
 reports = APIBlueprint(
@@ -71,7 +73,9 @@ class QueuesQuery(ReportQuery):
 @reports.get("/cdr", summary="Interactions, legs or offers", responses={200: _ROWS})
 def cdr(query: CdrQuery) -> Response:
     """By arrival. Sent as it is read, so a long period takes no memory."""
-    rows, columns = cdr_rows(here().store, _wanted(query, query.agent), query.rows)
+    sight = sight_of(caller())
+    reader = Reader(interaction=sight.sees, queue=sight.sees_queue)
+    rows, columns = cdr_rows(here().store, _wanted(query, query.agent), query.rows, reader)
     # Paths of files on the server stay inside: recordings are fetched by id.
     return _send(rows, [c for c in columns if c.source != "recordings"], query)
 
@@ -80,8 +84,9 @@ def cdr(query: CdrQuery) -> Response:
 def queues(query: QueuesQuery) -> Response:
     """A row a queue. Every formula's name is its column; a number without meaning is null."""
     told = histories(here().store, _wanted(query, None))
+    sight = sight_of(caller())
     rows = queue_rows(told, query.within, query.short, query.queue)
-    return _send(rows, QUEUE_COLUMNS, query)
+    return _send([row for row in rows if sight.sees_queue(row.queue)], QUEUE_COLUMNS, query)
 
 
 def _wanted(query: ReportQuery, agent: str | None) -> InteractionFilter:

@@ -4,7 +4,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from console.api.acting import do, new_id
+from console.api.acting import do, may_act_in, new_id
 from console.api.answers import answer
 from console.api.guard import agent_named
 from console.api.problems import COMMON, responses
@@ -39,8 +39,10 @@ def start(path: IdPath, body: MonitorBody) -> Response:
         return _change(interaction, mine, body)
     supervisor = agent_named("me")
     segment = interaction.segment
-    if segment is None:
-        raise IllegalCommand(f"interaction {interaction.id}: its customer is with no agent now")
+    if segment is None or not may_act_in(segment):
+        raise IllegalCommand(
+            f"interaction {interaction.id}: its customer is with no agent of yours"
+        )
     candidate = here().agents.candidate(supervisor)
     if candidate is not None and candidate.holds:
         raise IllegalCommand("you are at a contact yourself; your phone has to be free to listen")
@@ -85,6 +87,10 @@ def stop(path: IdPath) -> Response:
 def take_over(path: IdPath) -> Response:
     """While you listen: the agent is let go, and his wrap-up begins; the customer is with you."""
     interaction, mine = _find(path.id)
+    if interaction.segment is not None and not may_act_in(interaction.segment):
+        raise IllegalCommand(
+            f"interaction {interaction.id}: its customer is with no agent of yours"
+        )
     return do(TakeOver(interaction_id=interaction.id, monitor_id=_there(interaction, mine).id))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.api.auditing import note_hidden
-from console.api.guard import caller
+from console.api.guard import agent_named, caller
 from console.api.schemas.interactions import (
     EventView,
     InteractionView,
@@ -20,8 +20,8 @@ from console.api.schemas.interactions import (
 from console.auth import Caller, Role
 from console.services import here
 from controller.domain import events as e
-from controller.domain.catalogue import AgentProfile
-from controller.domain.model import Interaction
+from controller.domain.catalogue import AgentProfile, QueueSettings
+from controller.domain.model import Interaction, Offer, Recording, Segment
 from controller.domain.words import LegRole, Party
 from controller.errors import NotFound
 from controller.ports import AnyEvent, Outlook
@@ -68,11 +68,31 @@ class Sight:
         been = {queue_of(interaction), *(segment.queue for segment in interaction.segments)}
         return not self.queues.isdisjoint(been - {None})
 
-    def sees_queue(self, queue_id: str) -> bool:
+    def sees_queue(self, queue_id: str | None) -> bool:
         return not self.queues or queue_id in self.queues
 
     def sees_agent(self, profile: AgentProfile) -> bool:
-        return not self.queues or not self.queues.isdisjoint(profile.queues)
+        """Himself, and those who serve one of his queues."""
+        return (
+            not self.queues
+            or profile.id == self.agent
+            or not self.queues.isdisjoint(profile.queues)
+        )
+
+    def acts_in(self, segment: Segment) -> bool:
+        """Whether he may steer an agent's part in a contact: his own, and those of his queues."""
+        return segment.agent == self.agent or (not self.own and self.sees_queue(segment.queue))
+
+    def acts_on(self, offer: Offer, interaction: Interaction) -> bool:
+        """As `acts_in`, of an offer."""
+        return offer.agent == self.agent or (
+            not self.own and self.sees_queue(queue_of(interaction))
+        )
+
+    def hears(self, interaction: Interaction, recording: Recording) -> bool:
+        """Of a contact that went through several queues, what was recorded in his own."""
+        segment = interaction.find_segment(recording.segment)
+        return self.sees_queue(queue_of(interaction) if segment is None else segment.queue)
 
 
 def sight_of(who: Caller) -> Sight:
@@ -85,6 +105,24 @@ def may_see(interaction: Interaction) -> bool:
 
 def may_see_monitors() -> bool:
     return sight_of(caller()).monitors
+
+
+def visible_queue(queue_id: str) -> QueueSettings:
+    """Raises NotFound, also for one that is not the caller's to see."""
+    found = here().catalogue.get(QueueSettings, queue_id)
+    if not sight_of(caller()).sees_queue(found.id):
+        note_hidden()
+        raise NotFound(f"there is no queue {queue_id!r} among those you may see")
+    return found
+
+
+def visible_agent(name: str) -> AgentProfile:
+    """`me` is the caller's own. Raises Forbidden; NotFound, also for one who is not his to see."""
+    found = here().catalogue.get(AgentProfile, agent_named(name))
+    if not sight_of(caller()).sees_agent(found):
+        note_hidden()
+        raise NotFound(f"there is no agent {name!r} among those you may see")
+    return found
 
 
 def find_interaction(interaction_id: str) -> Interaction:

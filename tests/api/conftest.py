@@ -195,7 +195,8 @@ class Centre:
         self.engine.handle(SignIn(agent_id=agent_id, status=Status.AVAILABLE, reason=None))
         self.settle()
 
-    def arrive(self, interaction_id: str) -> None:
+    def arrive(self, interaction_id: str, dialled: str = "5000") -> None:
+        """Into the queue dialled, or into sales."""
         self.engine.handle(
             c.Arrive(
                 interaction_id=interaction_id,
@@ -203,17 +204,17 @@ class Centre:
                 leg=interaction_id,
                 address="+4930123",
                 name="A customer",
-                dialled="5000",
+                dialled=dialled,
                 arrived_at=self.clock.now(),
             )
         )
         self.engine.submit(c.StartFlow(interaction_id=interaction_id, flow="any"))
         self.settle()
 
-    def connected(self, interaction_id: str, agent_id: str) -> None:
+    def connected(self, interaction_id: str, agent_id: str, dialled: str = "5000") -> None:
         """A customer talking with the agent, who must be the only one available."""
         self.available(agent_id)
-        self.arrive(interaction_id)
+        self.arrive(interaction_id, dialled)
         offer = self.now(interaction_id).offer
         assert offer is not None and offer.agent == agent_id
         self.medium.answer(offer.leg)
