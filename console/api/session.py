@@ -20,8 +20,8 @@ from console.api.schemas.people import (
     LanguageBody,
     NewPasswordBody,
     PhoneView,
+    SessionBody,
     SessionView,
-    SignInBody,
 )
 from console.api.schemas.values import time_of
 from console.auth import Caller, CredentialError
@@ -50,7 +50,7 @@ _NO = "name and password do not fit, or the account is disabled; an admin can se
 
 
 @session.post("", summary="Sign in", responses={200: SessionView, **responses(503)}, security=[{}])
-def sign_in(body: SignInBody) -> Response:
+def sign_in(body: SessionBody) -> Response:
     """Sets the cookie `tandem_session`. Whoever was signed in with this browser is signed out."""
     if foreign(request.headers, request.host, https=peer().https):
         raise Forbidden("this request comes from another site's page; sign in on Tandem's own")

@@ -29,7 +29,7 @@ Secret = Annotated[
 # --- a session -----------------------------------------------------------------------------------
 
 
-class SignInBody(Body):
+class SessionBody(Body):
     name: Annotated[str, Field(min_length=1, max_length=LONGEST)]
     password: Secret
 

@@ -1,46 +1,46 @@
-// The shapes of the API and of the live feed.
+// Made by scripts/types from the models of the API and of the live feed. Change those, and run
+// `scripts/types --write`.
 
-export interface FieldProblem {
-  path: string;
-  message: string;
-}
-
-export interface Problem {
-  title: string;
-  status: number;
-  detail: string;
-  errors?: FieldProblem[] | null;
-}
-
-export interface CentreView {
-  timezone: string;
+export interface AccountBody {
+  id?: string | null;
   name: string;
+  role: "agent" | "supervisor" | "manager" | "admin" | "auditor";
+  agent?: string | null;
+  queues?: string[];
+  language?: "en" | "zh-CN" | null;
+  enabled?: boolean;
+  password?: string | null;
+  has_password?: boolean | null;
+  must_change?: boolean | null;
 }
 
-export interface PhoneView {
-  extension: string;
-  uri: string;
-  display_name: string;
-  realm: string;
-  ha1: string | null;
-  url: string | null;
-  nailed_up: boolean;
-  ice_servers: Record<string, unknown>[];
-  lab: boolean;
+export interface AccountList {
+  items: AccountView[];
 }
 
-export interface SessionView {
-  account: string;
+export interface AccountView {
+  id: string;
   name: string;
   role: "agent" | "supervisor" | "manager" | "admin" | "auditor";
   agent: string | null;
   queues: string[];
   language: "en" | "zh-CN" | null;
+  enabled: boolean;
+  has_password: boolean;
   must_change: boolean;
-  expires_at: string;
-  rights: string[];
-  centre: CentreView;
-  phone: PhoneView | null;
+}
+
+export interface AgentCounts {
+  available: number;
+  on_break: number;
+  not_responding: number;
+  busy: number;
+  wrap_up: number;
+  offline: number;
+}
+
+export interface AgentList {
+  items: AgentView[];
 }
 
 export interface AgentView {
@@ -50,8 +50,10 @@ export interface AgentView {
   enabled: boolean;
   status: "offline" | "available" | "on_break" | "not_responding";
   reason: string | null;
+  by: string | null;
   pending: "offline" | "available" | "on_break" | null;
   pending_reason: string | null;
+  pending_by: string | null;
   since: string | null;
   queues: string[];
   skills: Record<string, number>;
@@ -60,17 +62,389 @@ export interface AgentView {
   busy_with: string;
 }
 
-export interface WhyView {
-  rule: string;
-  waited_s: number;
-  eligible: string[];
-  passed_over: Record<string, string>;
-  eligible_count: number;
-  passed_over_count: number;
+export interface AliveView {
+  status: string;
+}
+
+export interface AssignBody {
+  agent: string;
+  wait_s?: number;
+}
+
+export interface AuditList {
+  items: AuditView[];
+  more: boolean;
+}
+
+export interface AuditView {
+  id: number;
+  at: string;
+  who: string;
+  role: string;
+  address: string;
+  action: string;
+  subject: string;
+  outcome: "done" | "refused";
+  detail: string;
+  change: ChangeView | null;
+}
+
+export interface CallBody {
+  number: string;
+  queue: string;
+  as?: string | null;
+  agent?: string;
+}
+
+export interface CandidatesView {
+  interaction_id: string | null;
+  queue: string;
+  at: string;
+  waiting: boolean;
   ahead: number;
+  rule: string;
+  at_once: number;
   needs: Record<string, number>;
-  slack_s: number | null;
+  kept_for: string | null;
+  slack_s: number;
+  next_change: string | null;
+  eligible: EligibleView[];
+  passed_over: PassedOverView[];
   reasons: Record<string, number>;
+}
+
+export interface CentreView {
+  name: string;
+  timezone: string;
+}
+
+export interface ChangeView {
+  kind: string;
+  id: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+export interface ChangedEntry {
+  section: string;
+  id: string;
+  fields: FieldChange[];
+}
+
+export interface CloseMessage {
+  feed: string;
+}
+
+export interface ColleagueView {
+  id: string;
+  name: string;
+  extension: string;
+  queues: string[];
+  status: string;
+  free: boolean;
+}
+
+export interface ConsultView {
+  id: string;
+  segment: string;
+  kind: string;
+  party: string;
+  phase: string;
+  started_at: string;
+}
+
+export interface DeclineBody {
+  reason?: string;
+}
+
+export interface DeskInteraction {
+  id: string;
+  channel: string;
+  direction: string;
+  state: string;
+  open: boolean;
+  customer_address: string;
+  customer_name: string;
+  dialled: string;
+  arrived_at: string;
+  ended_at: string | null;
+  outcome: string | null;
+  queue: string | null;
+  agents: string[];
+  queued_s: number;
+  reason: string | null;
+  flow: string | null;
+  flow_step: string | null;
+  place: PlaceView | null;
+  outlook: OutlookView | null;
+  offers: OfferView[];
+  segments: SegmentView[];
+  consult: ConsultView | null;
+  monitors: MonitorView[];
+  recordings: RecordingView[];
+  voicemails: VoicemailView[];
+  legs: LegView[];
+  version: number | null;
+  my_segment: string | null;
+}
+
+export interface DidBody {
+  id?: string | null;
+  flow: string;
+  name?: string | "";
+}
+
+export interface DidList {
+  items: DidView[];
+}
+
+export interface DidView {
+  id: string;
+  flow: string;
+  name: string | "";
+}
+
+export interface DirectoryQueueView {
+  id: string;
+  name: string;
+  dispositions: string[];
+  disposition_required: boolean;
+}
+
+export interface DirectoryView {
+  agents: ColleagueView[];
+  queues: DirectoryQueueView[];
+  numbers: OurNumberView[];
+}
+
+export interface DispositionBody {
+  code: string;
+  notes?: string | null;
+}
+
+export interface Done {
+  ok: true;
+}
+
+export interface EligibleView {
+  agent: string;
+  merit: string;
+}
+
+export interface EndedMessage {
+  feed: string | null;
+  status: number;
+  detail: string;
+}
+
+export interface EntryRef {
+  section: string;
+  id: string;
+}
+
+export interface EventList {
+  items: EventView[];
+}
+
+export interface EventView {
+  type: string;
+  at: string;
+  data: Record<string, unknown>;
+}
+
+export interface ExtendBody {
+  by_s: number;
+}
+
+export interface FieldChange {
+  field: string;
+  before: unknown;
+  after: unknown;
+}
+
+export interface FieldProblem {
+  path: string;
+  message: string;
+}
+
+export interface FloorAgent {
+  id: string;
+  name: string;
+  extension: string;
+  enabled: boolean;
+  status: "offline" | "available" | "on_break" | "not_responding";
+  reason: string | null;
+  by: string | null;
+  pending: "offline" | "available" | "on_break" | null;
+  pending_reason: string | null;
+  pending_by: string | null;
+  since: string | null;
+  queues: string[];
+  skills: Record<string, number>;
+  capacity: number;
+  free: number | null;
+  busy_with: string;
+  load: "free" | "offered" | "on_contact" | "held" | "wrap_up";
+  load_since: string | null;
+  interactions: string[];
+}
+
+export interface FloorCentre {
+  waiting: number;
+  live: number;
+  agents: AgentCounts;
+}
+
+export interface FloorInteraction {
+  id: string;
+  channel: string;
+  direction: string;
+  state: string;
+  open: boolean;
+  customer_address: string;
+  customer_name: string;
+  dialled: string;
+  arrived_at: string;
+  ended_at: string | null;
+  outcome: string | null;
+  queue: string | null;
+  agents: string[];
+  queued_s: number;
+  agent: string | null;
+  phase: string | null;
+  since: string;
+  priority: number;
+  recording: boolean;
+  monitors: number;
+}
+
+export interface FloorQueue {
+  id: string;
+  name: string;
+  target_s: number;
+  waiting: number;
+  longest_since: string | null;
+  expected_s: number | null;
+  agents: AgentCounts;
+  open: number;
+  today: QueueDay;
+}
+
+export interface InteractionList {
+  items: InteractionSummary[];
+  more: boolean;
+}
+
+export interface InteractionSummary {
+  id: string;
+  channel: string;
+  direction: string;
+  state: string;
+  open: boolean;
+  customer_address: string;
+  customer_name: string;
+  dialled: string;
+  arrived_at: string;
+  ended_at: string | null;
+  outcome: string | null;
+  queue: string | null;
+  agents: string[];
+  queued_s: number;
+}
+
+export interface InteractionView {
+  id: string;
+  channel: string;
+  direction: string;
+  state: string;
+  open: boolean;
+  customer_address: string;
+  customer_name: string;
+  dialled: string;
+  arrived_at: string;
+  ended_at: string | null;
+  outcome: string | null;
+  queue: string | null;
+  agents: string[];
+  queued_s: number;
+  reason: string | null;
+  flow: string | null;
+  flow_step: string | null;
+  place: PlaceView | null;
+  outlook: OutlookView | null;
+  offers: OfferView[];
+  segments: SegmentView[];
+  consult: ConsultView | null;
+  monitors: MonitorView[];
+  recordings: RecordingView[];
+  voicemails: VoicemailView[];
+  legs: LegView[];
+  version: number | null;
+}
+
+export interface LanguageBody {
+  language: "en" | "zh-CN" | null;
+}
+
+export interface LegView {
+  id: string;
+  role: string;
+  party: string;
+  started_at: string;
+  answered_at: string | null;
+  ended_at: string | null;
+  cause: string | null;
+}
+
+export interface LiveQueueView {
+  id: string;
+  name: string;
+  dispositions: string[];
+  disposition_required: boolean;
+  waiting: number;
+}
+
+export interface ModeBody {
+  mode: MonitorMode;
+}
+
+export interface MonitorBody {
+  mode?: MonitorMode;
+}
+
+export type MonitorMode = "listen" | "whisper" | "barge";
+
+export interface MonitorView {
+  id: string;
+  segment: string;
+  supervisor: string;
+  mode: string;
+  listening: boolean;
+  started_at: string;
+}
+
+export interface MoveBody {
+  queue: string;
+  anyway?: boolean;
+}
+
+export interface NewPasswordBody {
+  old: string;
+  new: string;
+}
+
+export interface NewTokenView {
+  id: string;
+  name: string;
+  role: string;
+  agent: string | null;
+  created_at: string;
+  expires_at: string | null;
+  token: string;
+}
+
+export interface OfferList {
+  items: OfferView[];
 }
 
 export interface OfferView {
@@ -87,12 +461,377 @@ export interface OfferView {
   why: WhyView;
 }
 
+export interface OpenMessage {
+  feed: string;
+}
+
+export interface Opened {
+  ok: true;
+  feed: string;
+  epoch: string;
+  number: number;
+  now: number;
+  entities: Record<string, unknown>;
+}
+
+export interface OurNumberView {
+  number: string;
+  name: string;
+}
+
 export interface OutlookView {
   position: number;
   waiting: number;
   expected_s: number | null;
   handling_s: number;
   agents: number;
+}
+
+export interface PassedOverView {
+  agent: string;
+  reason: string;
+}
+
+export interface PauseView {
+  since: string;
+  until: string | null;
+}
+
+export interface PhoneAnswer {
+  ok: true;
+  holder: string | null;
+}
+
+export interface PhoneHolder {
+  holder: string | null;
+}
+
+export interface PhoneMessage {
+  tab: string;
+  take: boolean;
+}
+
+export interface PhoneSheet {
+  agent: string;
+  name: string;
+  extension: string;
+  password: string;
+  domain: string;
+  registrars: RegistrarView[];
+  codecs: string[];
+  url: string | null;
+}
+
+export interface PhoneView {
+  extension: string;
+  uri: string;
+  display_name: string;
+  realm: string;
+  ha1: string | null;
+  url: string | null;
+  nailed_up: boolean;
+  ice_servers: (Record<string, unknown>)[];
+  lab: boolean;
+}
+
+export interface PlaceView {
+  queue: string;
+  since: string;
+  entered_at: string;
+  priority: number;
+  front: boolean;
+  kept_for: string | null;
+  kept_until: string | null;
+}
+
+export interface PreviewBody {
+  id?: string | null;
+  name: string;
+  strategy?: "longest_idle" | "round_robin" | "best_skill" | "ring_all" | "last_agent" | "fewest_active";
+  priority?: number;
+  skills?: Record<string, number>;
+  rings?: RingBody[];
+  offer_s?: number;
+  retry_after_s?: number;
+  wrap_up_s?: number;
+  wrap_up_extension_s?: number;
+  disposition_required?: boolean;
+  units?: number;
+  record?: boolean;
+  announce_recording?: boolean;
+  music?: string | null;
+  max_wait_s?: number | null;
+  max_length?: number | null;
+  nobody_s?: number | null;
+  closing_ends_waits?: boolean;
+  overflow?: Record<string, string>;
+  redial_s?: number | null;
+  last_agent_days?: number;
+  last_agent_s?: number;
+  handling_s?: number;
+  target_s?: number;
+  schedule?: string | null;
+  dispositions?: string[];
+  caller_id?: string | null;
+  warning?: string | null;
+  agents?: string[] | null;
+}
+
+export interface PriorityBody {
+  priority: number;
+}
+
+export interface Problem {
+  title: string;
+  status: number;
+  detail: string;
+  errors?: FieldProblem[] | null;
+}
+
+export interface ProfileBody {
+  id?: string | null;
+  name: string;
+  extension: string;
+  queues?: string[];
+  skills?: Record<string, number>;
+  capacity?: number;
+  ceilings?: Record<string, number>;
+  address?: string | null;
+  nailed_up?: boolean;
+  enabled?: boolean;
+  phone_password?: string | null;
+  has_phone_password?: boolean | null;
+}
+
+export interface ProfileList {
+  items: ProfileView[];
+}
+
+export interface ProfileView {
+  id: string;
+  name: string;
+  extension: string;
+  queues: string[];
+  skills: Record<string, number>;
+  capacity: number;
+  ceilings: Record<string, number>;
+  address: string | null;
+  nailed_up: boolean;
+  enabled: boolean;
+  has_phone_password: boolean;
+}
+
+export interface PromptList {
+  items: PromptView[];
+}
+
+export interface PromptView {
+  name: string;
+  kind: "file" | "speech";
+  languages: string[];
+  length_s: number | null;
+  takes: TakeView[];
+  queues: string[];
+  flows: string[];
+}
+
+export interface Push {
+  feed: string;
+  epoch: string;
+  number: number;
+  now: number;
+  put: Record<string, unknown>;
+  drop: string[];
+}
+
+export interface QuarterView {
+  from: string;
+  offered: number;
+  answered: number;
+  abandoned: number;
+}
+
+export interface QueueBody {
+  id?: string | null;
+  name: string;
+  strategy?: "longest_idle" | "round_robin" | "best_skill" | "ring_all" | "last_agent" | "fewest_active";
+  priority?: number;
+  skills?: Record<string, number>;
+  rings?: RingBody[];
+  offer_s?: number;
+  retry_after_s?: number;
+  wrap_up_s?: number;
+  wrap_up_extension_s?: number;
+  disposition_required?: boolean;
+  units?: number;
+  record?: boolean;
+  announce_recording?: boolean;
+  music?: string | null;
+  max_wait_s?: number | null;
+  max_length?: number | null;
+  nobody_s?: number | null;
+  closing_ends_waits?: boolean;
+  overflow?: Record<string, string>;
+  redial_s?: number | null;
+  last_agent_days?: number;
+  last_agent_s?: number;
+  handling_s?: number;
+  target_s?: number;
+  schedule?: string | null;
+  dispositions?: string[];
+  caller_id?: string | null;
+  warning?: string | null;
+}
+
+export interface QueueDay {
+  since: string;
+  offered: number;
+  answered: number;
+  answered_within: number;
+  abandoned: number;
+  short_abandoned: number;
+  overflowed: number;
+  failed: number;
+  service_level: Record<string, number | null>;
+  average_speed_of_answer_s: number | null;
+  curve: QuarterView[];
+}
+
+export interface QueueList {
+  items: QueueView[];
+}
+
+export interface QueuePreview {
+  candidates: CandidatesView;
+  warnings: WarningView[];
+}
+
+export interface QueueView {
+  id: string;
+  name: string;
+  strategy: "longest_idle" | "round_robin" | "best_skill" | "ring_all" | "last_agent" | "fewest_active";
+  priority: number;
+  skills: Record<string, number>;
+  rings: RingBody[];
+  offer_s: number;
+  retry_after_s: number;
+  wrap_up_s: number;
+  wrap_up_extension_s: number;
+  disposition_required: boolean;
+  units: number;
+  record: boolean;
+  announce_recording: boolean;
+  music: string | null;
+  max_wait_s: number | null;
+  max_length: number | null;
+  nobody_s: number | null;
+  closing_ends_waits: boolean;
+  overflow: Record<string, string>;
+  redial_s: number | null;
+  last_agent_days: number;
+  last_agent_s: number;
+  handling_s: number;
+  target_s: number;
+  schedule: string | null;
+  dispositions: string[];
+  caller_id: string | null;
+  warning: string | null;
+}
+
+export interface ReadyView {
+  status: string;
+  checks: Record<string, string>;
+}
+
+export interface RecordingList {
+  items: RecordingView[];
+}
+
+export interface RecordingView {
+  id: string;
+  segment: string;
+  started_at: string;
+  paused: boolean;
+  pauses: PauseView[];
+  ended_at: string | null;
+  length_s: number | null;
+  sha256: string | null;
+  error: string | null;
+}
+
+export interface Refused {
+  ok: false;
+  status: number;
+  detail: string;
+}
+
+export interface RegistrarView {
+  transport: string;
+  host: string;
+  port: number;
+}
+
+export interface RingBody {
+  after_s: number;
+  skills?: Record<string, number>;
+}
+
+export interface SavedAccountView {
+  id: string;
+  name: string;
+  role: "agent" | "supervisor" | "manager" | "admin" | "auditor";
+  agent: string | null;
+  queues: string[];
+  language: "en" | "zh-CN" | null;
+  enabled: boolean;
+  has_password: boolean;
+  must_change: boolean;
+  password: string | null;
+}
+
+export interface SavedProfileView {
+  id: string;
+  name: string;
+  extension: string;
+  queues: string[];
+  skills: Record<string, number>;
+  capacity: number;
+  ceilings: Record<string, number>;
+  address: string | null;
+  nailed_up: boolean;
+  enabled: boolean;
+  has_phone_password: boolean;
+  phone_password: string | null;
+}
+
+export interface SavedPromptView {
+  name: string;
+  kind: "file" | "speech";
+  languages: string[];
+  length_s: number | null;
+  takes: TakeView[];
+  queues: string[];
+  flows: string[];
+  loudness_db: number | null;
+  warnings: string[];
+}
+
+export interface ScheduleBody {
+  id?: string | null;
+  timezone?: string;
+  week?: Record<string, string[]>;
+  holidays?: Record<string, string[]>;
+}
+
+export interface ScheduleList {
+  items: ScheduleView[];
+}
+
+export interface ScheduleView {
+  id: string;
+  timezone: string;
+  week: Record<string, string[]>;
+  holidays: Record<string, string[]>;
 }
 
 export interface SegmentView {
@@ -114,39 +853,102 @@ export interface SegmentView {
   notes: string | null;
 }
 
-export interface ConsultView {
-  id: string;
-  segment: string;
-  kind: string;
-  party: string;
-  phase: string;
-  started_at: string;
+export interface SessionBody {
+  name: string;
+  password: string;
 }
 
-export interface MonitorView {
-  id: string;
-  segment: string;
-  supervisor: string;
-  mode: string;
-  listening: boolean;
-  started_at: string;
+export interface SessionView {
+  account: string;
+  name: string;
+  role: "agent" | "supervisor" | "manager" | "admin" | "auditor";
+  agent: string | null;
+  queues: string[];
+  language: "en" | "zh-CN" | null;
+  must_change: boolean;
+  expires_at: string;
+  rights: string[];
+  centre: CentreView;
+  phone: PhoneView | null;
 }
 
-export interface PauseView {
-  since: string;
-  until: string | null;
+export interface SetupBody {
+  prune?: boolean;
+  dry_run?: boolean;
 }
 
-export interface RecordingView {
-  id: string;
-  segment: string;
-  started_at: string;
-  paused: boolean;
-  pauses: PauseView[];
-  ended_at: string | null;
+export interface SetupDiff {
+  dry_run: boolean;
+  created: EntryRef[];
+  changed: ChangedEntry[];
+  removed: EntryRef[];
+  unchanged: EntryRef[];
+  warnings: WarningView[];
+}
+
+export interface SignInBody {
+  status?: "available" | "on_break";
+  reason?: string | null;
+}
+
+export interface SignOutBody {
+  when?: "after" | "now";
+}
+
+export interface SpokenBody {
+  text: string;
+  language: string;
+}
+
+export interface StatusBody {
+  status: "available" | "on_break";
+  reason?: string | null;
+  when?: "after" | "now";
+}
+
+export interface TakeView {
+  language: string | null;
+  kind: "file" | "speech";
+  text: string | null;
   length_s: number | null;
-  sha256: string | null;
-  error: string | null;
+}
+
+export interface Target {
+  agent?: string | null;
+  queue?: string | null;
+  number?: string | null;
+}
+
+export interface TokenBody {
+  name: string;
+  role: "agent" | "supervisor" | "manager" | "admin" | "auditor";
+  agent?: string | null;
+  expires_at?: string | null;
+}
+
+export interface TokenList {
+  items: TokenView[];
+}
+
+export interface TokenView {
+  id: string;
+  name: string;
+  role: string;
+  agent: string | null;
+  created_at: string;
+  expires_at: string | null;
+}
+
+export interface TransferBody {
+  to: Target;
+  wait_s?: number;
+  anyway?: boolean;
+}
+
+export interface UndoneView {
+  kind: string;
+  id: string;
+  removed: boolean;
 }
 
 export interface VoicemailView {
@@ -155,81 +957,20 @@ export interface VoicemailView {
   left_at: string;
 }
 
-export interface LegView {
-  id: string;
-  role: string;
-  party: string;
-  started_at: string;
-  answered_at: string | null;
-  ended_at: string | null;
-  cause: string | null;
+export interface WarningView {
+  path: string;
+  message: string;
 }
 
-export interface InteractionSummary {
-  id: string;
-  channel: string;
-  direction: string;
-  state: string;
-  open: boolean;
-  customer_address: string;
-  customer_name: string;
-  dialled: string;
-  arrived_at: string;
-  ended_at: string | null;
-  outcome: string | null;
-  queue: string | null;
-  agents: string[];
-  queued_s: number;
-}
-
-export interface InteractionView extends InteractionSummary {
-  reason: string | null;
-  flow: string | null;
-  flow_step: string | null;
-  outlook: OutlookView | null;
-  offers: OfferView[];
-  segments: SegmentView[];
-  consult: ConsultView | null;
-  monitors: MonitorView[];
-  recordings: RecordingView[];
-  voicemails: VoicemailView[];
-  legs: LegView[];
-  version: number | null;
-}
-
-export interface DeskInteraction extends InteractionView {
-  my_segment: string | null;
-}
-
-export interface InteractionList {
-  items: InteractionSummary[];
-  more: boolean;
-}
-
-export interface EventView {
-  type: string;
-  at: string;
-  data: Record<string, unknown>;
-}
-
-export interface ColleagueView {
-  id: string;
-  name: string;
-  extension: string;
-  queues: string[];
-  status: string;
-  free: boolean;
-}
-
-export interface DirectoryQueue {
-  id: string;
-  name: string;
-  dispositions: string[];
-  disposition_required: boolean;
-  waiting: number;
-}
-
-export interface OurNumberView {
-  number: string;
-  name: string;
+export interface WhyView {
+  rule: string;
+  waited_s: number;
+  eligible: string[];
+  passed_over: Record<string, string>;
+  eligible_count: number;
+  passed_over_count: number;
+  ahead: number;
+  needs: Record<string, number>;
+  slack_s: number | null;
+  reasons: Record<string, number>;
 }
