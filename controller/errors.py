@@ -8,6 +8,7 @@ TandemError
 │   └── CommandOutdated      (ours) it was possible a moment ago; look again
 ├── NotFound                 (ours) no such thing; the message names it
 ├── Invalid                  (ours) a value that cannot be; the message says what can
+├── PromptUnavailable        (peer) what makes prompts failed; the call goes on without
 ├── StoreError               anything about the database
 │   ├── StoreUnavailable     (peer) no database now; nothing was saved
 │   └── StaleVersion         (peer) somebody else saved first; load again
@@ -51,6 +52,20 @@ class NotFound(OurFault):
 
 class Invalid(OurFault):
     """A setting or argument that makes no sense; the message says what would."""
+
+
+class PromptUnavailable(PeerFault):
+    """A prompt cannot be made. `remedy` says what to do. `ours`: it is not for what was asked, but for
+    our disk or the like."""
+
+    def __init__(self, error: str, remedy: str, *, ours: bool = False) -> None:
+        self.error = error
+        self.remedy = remedy
+        self.ours = ours
+        super().__init__(f"{error}. {remedy}")
+
+    def __reduce__(self) -> tuple[type["PromptUnavailable"], tuple[str, str]]:
+        return type(self), (self.error, self.remedy)
 
 
 class StoreError(TandemError):

@@ -1,6 +1,7 @@
 import pytest
 
-from controller.adapters.speech.synthesizer import PromptUnavailable, Synthesizer
+from controller.adapters.speech.synthesizer import Synthesizer
+from controller.errors import PromptUnavailable
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import gevent
 import pytest
 
 from controller.adapters.speech.library import PromptLibrary
-from controller.adapters.speech.synthesizer import PromptUnavailable, Synthesizer
-from controller.errors import Invalid
+from controller.adapters.speech.synthesizer import Synthesizer
+from controller.errors import Invalid, PromptUnavailable
 from ivr_flows.prompts import Prompt
 
 

@@ -4,7 +4,8 @@ import signal
 import gevent
 import pytest
 
-from controller.adapters.speech.synthesizer import NICENESS, PromptUnavailable, Synthesizer, _Worker
+from controller.adapters.speech.synthesizer import NICENESS, Synthesizer, _Worker
+from controller.errors import PromptUnavailable
 
 
 def test_the_engine_says_its_version(espeak):

@@ -15,8 +15,8 @@ from typing import ParamSpec, Protocol, TypeVar
 import gevent
 import structlog
 
-from controller.adapters.speech.synthesizer import PromptUnavailable, Synthesizer
-from controller.errors import Invalid
+from controller.adapters.speech.synthesizer import Synthesizer
+from controller.errors import Invalid, PromptUnavailable
 from controller.greenlets import spawn
 
 _log = structlog.get_logger(__name__)

@@ -6,10 +6,12 @@ in a process that serves calls. One request a line on stdin, one answer a line o
     {"do": "probe"}                                          -> {"ok": true, "engine": "..."}
     {"do": "speak", "text", "voice", "rate_wpm", "targets"}  -> {"ok": true}
     {"do": "convert", "file", "targets"}                     -> {"ok": true}
+    {"do": "take_in", "file", "folder"}          -> {"ok": true, "digest": "...", "measured": {}}
     any that failed                          -> {"ok": false, "error": "...", "remedy": "..."}
 
-`targets` maps a sample rate in Hz to the WAV file (16 bit, mono) to put there, whole or not at
-all. The end of stdin ends the process. An answer never repeats the text to be spoken.
+`targets` maps a sample rate in Hz to the WAV file (16 bit, mono) to put there, whole or not at all.
+`"ours": true` in a failure: it is our disk, not what was asked. The end of stdin ends the process. An
+answer never repeats the text to be spoken.
 """
 
 import contextlib
@@ -17,19 +19,28 @@ import ctypes
 import importlib.metadata
 import json
 import os
+import resource
 import sys
 import tempfile
 import threading
 import wave
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
 import av
 import av.error
 
+from controller.adapters.speech.intake import Refused, take_in
+
 LONGEST_S = 1800  # of a recording
 SPEAKING_S = 25.0  # of work for one text
+_LIMITS = {
+    resource.RLIMIT_AS: 2 << 30,
+    resource.RLIMIT_FSIZE: 1 << 29,
+    resource.RLIMIT_CORE: 0,
+}
 NO_ENGINE = "Install the Debian package espeak-ng: apt-get install espeak-ng"
 BAD_FILE = "Replace it by a recording that ffmpeg can read, for example WAV, MP3 or OGG."
 
@@ -161,6 +172,9 @@ def answer(voice: Voice, request: Mapping[str, Any]) -> dict[str, Any]:
             voice.speak(request["text"], request["voice"], request["rate_wpm"], raw)
             convert(raw, request["targets"])
         return {"ok": True}
+    if request["do"] == "take_in":
+        digest, measured = take_in(Path(request["file"]), Path(request["folder"]), _temporary)
+        return {"ok": True, "digest": digest, "measured": asdict(measured)}
     raise RenderFailed(f"unknown request {request['do']!r}", "Upgrade both ends together.")
 
 
@@ -170,12 +184,12 @@ def serve(requests: TextIO, answers: TextIO) -> None:
     for line in requests:
         try:
             reply = answer(voice, json.loads(line))
-        except RenderFailed as error:
+        except (RenderFailed, Refused) as error:
             reply = {"ok": False, "error": str(error), "remedy": error.remedy}
         except OSError as error:
             what = f"{error.filename or 'a file'}: {error.strerror or error}"
             remedy = "Check that the folder exists, is writable and has space."
-            reply = {"ok": False, "error": what, "remedy": remedy}
+            reply = {"ok": False, "error": what, "remedy": remedy, "ours": True}
         except Exception as error:
             # The parent logs it; a request that we do not foresee must not end the worker.
             what = f"unexpected {type(error).__name__}"
@@ -184,7 +198,14 @@ def serve(requests: TextIO, answers: TextIO) -> None:
         answers.flush()
 
 
+def _limit_resources() -> None:
+    """A recording made to harm us ends its worker, not the machine."""
+    for what, limit in _LIMITS.items():
+        resource.setrlimit(what, (limit, limit))
+
+
 def main() -> None:
+    _limit_resources()
     # pyttsx3 prints to stdout, where only answers may go.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -13,7 +13,8 @@ import structlog
 from gevent import subprocess
 from gevent.lock import BoundedSemaphore
 
-from controller.errors import TandemError
+from controller.adapters.speech.intake import Measured
+from controller.errors import PromptUnavailable
 
 _log = structlog.get_logger(__name__)
 
@@ -22,18 +23,6 @@ _ROOT = Path(__file__).resolve().parents[3]
 
 #: Of the workers: calls come first, by a little only, for a caller may be waiting for the prompt.
 NICENESS = 3
-
-
-class PromptUnavailable(TandemError):  # noqa: N818 - says what happened
-    """A prompt cannot be made. `remedy` says what to do; the call goes on without it."""
-
-    def __init__(self, error: str, remedy: str) -> None:
-        self.error = error
-        self.remedy = remedy
-        super().__init__(f"{error}. {remedy}")
-
-    def __reduce__(self) -> tuple[type["PromptUnavailable"], tuple[str, str]]:
-        return type(self), (self.error, self.remedy)
 
 
 class Synthesizer:
@@ -74,6 +63,12 @@ class Synthesizer:
         """Writes a recording to a WAV file for each sample rate (Hz) of `targets`."""
         self._ask({"do": "convert", "file": str(file.absolute()), "targets": _names(targets)})
 
+    def take_in(self, *, file: Path, folder: Path) -> tuple[str, Measured]:
+        """Puts a recording, whatever its format, into the folder as a WAV file named by its digest."""
+        request = {"do": "take_in", "file": str(file.absolute()), "folder": str(folder.absolute())}
+        answer = self._ask(request)
+        return str(answer["digest"]), Measured(**answer["measured"])
+
     @property
     def closed(self) -> bool:
         return self._closed
@@ -103,7 +98,9 @@ class Synthesizer:
                 else:
                     worker.stop()
         if not answer.get("ok"):
-            raise PromptUnavailable(str(answer.get("error")), str(answer.get("remedy")))
+            raise PromptUnavailable(
+                str(answer.get("error")), str(answer.get("remedy")), ours=bool(answer.get("ours"))
+            )
         return answer
 
     def _require_open(self) -> None:
