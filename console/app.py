@@ -25,6 +25,7 @@ from console.api.interactions import interactions
 from console.api.offers import offers
 from console.api.previews import previews
 from console.api.profiles import profiles
+from console.api.prompts import prompts
 from console.api.queues import queues
 from console.api.recordings import recordings
 from console.api.reports import reports
@@ -61,6 +62,7 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     profiles,
     schedules,
     dids,
+    prompts,
     setup,
     tokens,
     accounts,

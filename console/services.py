@@ -13,6 +13,7 @@ from console.people import People
 from controller.domain.agent import Agent
 from controller.domain.catalogue import QueueSettings
 from controller.domain.model import Interaction, Terms
+from controller.domain.prompt import Measured, Take
 from controller.domain.words import Overflow
 from controller.ports import (
     AgentDirectory,
@@ -71,6 +72,32 @@ class Dialling(Protocol):
         self, agent_id: str, number: str, queue_id: str | None = None, *, shown: str | None = None
     ) -> Interaction:
         """Call on behalf of a queue. Blocks until it is saved. Raises classes of controller.errors."""
+
+
+class Sounds(Protocol):
+    """What callers hear, and admins keep under a name. Blocks while something is made."""
+
+    @property
+    def languages(self) -> Collection[str]:
+        """In which a text can be spoken."""
+
+    def has(self, digest: str) -> bool:
+        """Whether the recording is here."""
+
+    def take_in(self, content: bytes) -> tuple[str, Measured]:
+        """Keep a recording in any usual format; its digest. Raises Invalid, PromptUnavailable."""
+
+    def speak(self, text: str, language: str) -> bytes:
+        """A WAV file, kept nowhere. Raises Invalid, PromptUnavailable."""
+
+    def make(self, language: str, take: Take) -> Path:
+        """The WAV file to listen to. Raises NotFound, PromptUnavailable."""
+
+    def length_s(self, language: str, take: Take) -> float | None:
+        """None when it cannot be made."""
+
+    def flows_using(self, name: str) -> Sequence[str]:
+        """Flows that play the prompt with this name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +164,7 @@ class Services:
     domain: str
     phones: PhoneNetwork
     flow_names: Callable[[], Collection[str]]
+    sounds: Sounds
     metrics: CollectorRegistry
     people: People
     web: Web = Web()

@@ -29,6 +29,7 @@ from controller.adapters.recordings.inspect import inspect_recording, room_for_r
 from controller.adapters.recordings.ledger import RecordingLedger
 from controller.adapters.recordings.paths import recording_path
 from controller.adapters.speech.library import PromptLibrary
+from controller.adapters.speech.studio import Studio
 from controller.adapters.speech.synthesizer import Synthesizer
 from controller.adapters.timers import LoopTimers, SystemClock
 from controller.config import Config
@@ -36,6 +37,7 @@ from controller.desk.dialling import Dialling
 from controller.distributor import Distributor, prompts
 from controller.domain.catalogue import QueueSettings, Token
 from controller.domain.model import Telling
+from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
 from controller.engine import Engine
 from controller.errors import CommandRefused, Invalid
@@ -52,6 +54,7 @@ from controller.opening import (
 from controller.ports import Ports
 from controller.provisioning.keeping import DirectoryKeeper
 from controller.reactions import awaited, begin, react, restore, restore_agent
+from controller.sounds import Sounds
 from controller.waiting.lounge import Lounge
 from ivr_flows.announcements import announcement
 from ivr_flows.audible import fixed_prompts
@@ -79,10 +82,12 @@ class Tandem:
         self.timers = LoopTimers(self.engine.submit)
         self.fs_settings = provisioning.load_settings(config.fs)
         self.lab = start_lab(config)
+        self._synthesizer = Synthesizer()
+        self._studio_voice = Synthesizer()
+        self.prompts = PromptLibrary(config.data.resolve() / "prompts", self._synthesizer)
+        self.sounds = self._make_sounds()
         self.switch = self._make_switch()
         self.lounge = self._make_lounge()
-        self._synthesizer = Synthesizer()
-        self.prompts = PromptLibrary(config.data.resolve() / "prompts", self._synthesizer)
         self.flows = self._make_flows()
         self.ledger = RecordingLedger(config.recordings)
         self.ports = Ports(
@@ -153,7 +158,8 @@ class Tandem:
     def _make_prompts(self) -> None:
         started = self.clock.now()
         prompts = [p for flow in self.flows.book.flows.values() for p in fixed_prompts(flow)]
-        playable = self.prompts.prerender(prompts)
+        playable = self.sounds.prerender(prompts)
+        self.sounds.tidy()
         log.info(
             "prompts_ready",
             playable=playable,
@@ -187,6 +193,7 @@ class Tandem:
         if self.lab is not None:
             self.lab.stop()
         self._synthesizer.close()
+        self._studio_voice.close()
         self.store.close()
         self._lock.close()
         log.info("stopped")
@@ -228,6 +235,7 @@ class Tandem:
                 inspect=inspect_recording,
             ),
             announcement=self._announcement,
+            music_file=self.sounds.music,
         )
 
     def _make_lounge(self) -> Lounge:
@@ -247,11 +255,20 @@ class Tandem:
     ) -> Sequence[str]:
         """Files to play. 8 kHz, as the trunk has it; the switch fits them to other legs."""
         wanted = announcement(telling, position, expected_s)
-        return [str(path) for path in self.prompts.playable(wanted, 8000)]
+        return self.sounds.files(wanted, 8000)
+
+    def _make_sounds(self) -> Sounds:
+        # What admins send is worked on by others than make callers' prompts.
+        studio = Studio(self.config.data.resolve() / "recorded-prompts", self._studio_voice)
+        return Sounds(
+            catalogue=self.catalogue,
+            library=self.prompts,
+            studio=studio,
+            flows=lambda: self.flows.book.flows,
+        )
 
     def _make_flows(self) -> FlowRunner:
         book = load_flows(self._flows_dir)
-        prompts = self.prompts
         return FlowRunner(
             book=book,
             catalogue=self.catalogue,
@@ -262,7 +279,7 @@ class Tandem:
             handle=partial(self.engine.handle, timeout_s=None),
             submit=self.engine.submit,
             leg_of=self.switch.leg_of,
-            files=lambda wanted, rate: [str(path) for path in prompts.playable(wanted, rate)],
+            files=self.sounds.files,
         )
 
     @property
@@ -274,6 +291,7 @@ class Tandem:
         known = Known(
             queues=frozenset(q.id for q in self.catalogue.all(QueueSettings)),
             schedules=frozenset(s.id for s in self.catalogue.all(Schedule)),
+            prompts=frozenset(p.id for p in self.catalogue.all(NamedPrompt)),
         )
         for problem in check([self._flows_dir], known):
             log.warning(
@@ -357,6 +375,7 @@ class Tandem:
             domain=self.config.switch.domain,
             phones=phone_network(self.config, self.fs_settings),
             flow_names=self.flows.book.flows.keys,
+            sounds=self.sounds,
             metrics=self.metrics,
             people=self.people,
             web=web_of(self.config),

@@ -87,6 +87,9 @@ Attempts = Annotated[int, Field(ge=1, le=10)]
 Keys = Annotated[str, written_as(r"[0-9*#]{1,16}", "A keypad has 0-9, * and # only.")]
 Finish = Annotated[str, written_as(r"[0-9*#]?", 'Write one key, or "" for none.')]
 Stream = Annotated[str, written_as(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}", NAME_RULE)]
+PromptName = Annotated[
+    str, written_as(r"[a-z0-9][a-z0-9_-]{0,62}|", "Use a-z, 0-9, _ and -, at most 63.")
+]
 Target = Annotated[
     str,
     written_as(
@@ -111,20 +114,22 @@ _Texts = Annotated[dict[_OwnLanguage, Annotated[str, AfterValidator(_spoken)]], 
 class Speech:
     """What a step lets the caller hear. `text` is keyed by language; "" is the flow's own.
 
-    Written `"Hello"`, `{text: Hello}`, `{text: {en: Hello, fr: Bonjour}}` or `{file: hello.wav}`.
+    Written `"Hello"`, `{text: Hello}`, `{text: {en: Hello, fr: Bonjour}}`, `{file: hello.wav}`, or
+    `{name: hello}` for a prompt that admins keep.
     """
 
     __pydantic_config__ = STRICT_KEYS
 
     text: Annotated[_Texts | None, BeforeValidator(_by_language)] = None
     file: Annotated[str, Field(max_length=255)] = ""
+    name: PromptName = ""
     language: _OwnLanguage = ""
     voice: Voice = ""
     rate: Annotated[int, Field(ge=80, le=400)] = DEFAULT_RATE
 
     def __post_init__(self) -> None:
-        if bool(self.text) == bool(self.file):
-            raise ValueError("a prompt needs either text or file|Write one of the two.")
+        if bool(self.text) + bool(self.file) + bool(self.name) != 1:
+            raise ValueError("a prompt needs either text, file or name|Write one of the three.")
 
     def words(self, spoken_language: str, own_language: str) -> tuple[str, str]:
         """(text, language) for a caller who chose `spoken_language`; own: the flow's."""

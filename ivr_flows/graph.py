@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr_flows.document import Document, Route
+from ivr_flows.fields import Speech
 from ivr_flows.problems import did_you_mean
 from ivr_flows.prompts import VOICES
 from ivr_flows.steps import (
@@ -33,6 +34,7 @@ class Known:
     queues: frozenset[str] | None = None
     schedules: frozenset[str] | None = None
     mailboxes: frozenset[str] | None = None
+    prompts: frozenset[str] | None = None
 
 
 def check_graph(
@@ -52,7 +54,7 @@ def check_graph(
         if len(whole) == len(steps):  # else a step we could not read might set them
             _check_variables(document, name, step, written)
         _check_secrets(document, name, step, secrets)
-        _check_speeches(document, name, step, folder)
+        _check_speeches(document, name, step, folder, known)
     if len(whole) == len(steps) and isinstance(start, str) and start in whole:
         _check_reachable(document, start, whole)
     _check_loops(document, whole)
@@ -118,16 +120,24 @@ def _check_secrets(document: Document, name: str, step: Step, secrets: set[str])
         )
 
 
-def _check_speeches(document: Document, name: str, step: Step, folder: Path) -> None:
+def _check_speeches(document: Document, name: str, step: Step, folder: Path, known: Known) -> None:
     counts: dict[str, int] = {}
     for field, speech in speeches(step):
         index = counts[field] = counts.get(field, -1) + 1
-        if not speech.file:
-            continue
-        route = (*_field_route(document, name, (field,)), index, "file")
-        fault = file_fault(folder, speech.file)
+        fault = _speech_fault(speech, folder, known)
         if fault:
-            document.report(route, *fault)
+            last = "file" if speech.file else "name"
+            document.report((*_field_route(document, name, (field,)), index, last), *fault)
+
+
+def _speech_fault(speech: Speech, folder: Path, known: Known) -> tuple[str, str] | None:
+    if speech.file:
+        return file_fault(folder, speech.file)
+    if not speech.name or known.prompts is None or speech.name in known.prompts:
+        return None
+    listed = f"Known: {', '.join(sorted(known.prompts)) or 'none'}."
+    remedy = did_you_mean(speech.name, known.prompts, listed)
+    return f"there is no prompt `{speech.name}`", remedy
 
 
 def file_fault(folder: Path, name: str) -> tuple[str, str] | None:

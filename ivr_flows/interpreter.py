@@ -264,6 +264,9 @@ def prompt_of(flow: Flow, speech: Speech, variables: Mapping[str, str]) -> Promp
     if speech.file:
         return Prompt(file=str(flow.folder / speech.file), language=flow.language)
     wanted = variables.get("language", flow.language).lower()
+    if speech.name:
+        known = wanted if wanted in VOICES else flow.language
+        return Prompt(name=speech.name, language=known)
     text, language = speech.words(wanted, flow.language)
     words = clean_text(fill(text, variables))
     if not words:

@@ -42,17 +42,21 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """One thing to play. Exactly one of `text` and `file` (an absolute path) is set."""
+    """One thing to play. Exactly one of `text`, `file` (an absolute path) and `name` is set.
+
+    `name`: of a prompt that admins keep; `Shelf` puts what it is in its place.
+    """
 
     text: str = ""
     language: str = "en"
     voice: str = ""
     rate_wpm: int = DEFAULT_RATE
     file: str = ""
+    name: str = ""
 
     def __post_init__(self) -> None:
-        if bool(self.text) == bool(self.file):
-            raise Invalid("a prompt has either text or a file")
+        if bool(self.text) + bool(self.file) + bool(self.name) != 1:
+            raise Invalid("a prompt has a text, a file or a name, and no two of them")
         if self.language not in VOICES:
             raise Invalid(f"no voice speaks `{self.language}`; see VOICES in ivr_flows/prompts.py")
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
-from console.api.bodies import BODY_LIMIT, KB, limit_of
+from console.api.bodies import BODY_LIMIT, KB, SOUND_LIMIT, SOUND_TYPES, limit_of, takes_sound
 from console.api.peer import peer
 from console.api.rights import API, RIGHTS
 from console.auth import Caller, CredentialError, Role, authenticate
@@ -86,7 +86,10 @@ def register(app: Flask) -> None:
             if method in _CHANGING:
                 _slow_down(of_agents if g.caller.role is Role.AGENT else of_others)
         if method in _CHANGING:
-            _read_body(limit_of(method, request.url_rule.rule))
+            if takes_sound(method, request.url_rule.rule) and not request.is_json:
+                _read_sound()
+            else:
+                _read_body(limit_of(method, request.url_rule.rule))
 
     app.before_request(guard)
 
@@ -141,6 +144,21 @@ def _identify(guesses: Throttle) -> Caller:
         "sign in, or send your token in the header `Authorization: Bearer tdm_...`",
         www_authenticate=challenge,
     )
+
+
+def _read_sound() -> None:
+    """Refuse what is too long or does not call itself sound; what is read here is kept for the route."""
+    if request.mimetype not in SOUND_TYPES:
+        raise UnsupportedMediaType(
+            "send sound, with a Content-Type such as audio/wav, audio/mpeg,"
+            " audio/ogg or audio/webm; or JSON with a text to be spoken"
+        )
+    request.max_content_length = SOUND_LIMIT
+    if (request.content_length or 0) > SOUND_LIMIT or len(request.get_data()) >= SOUND_LIMIT:
+        raise RequestEntityTooLarge(
+            f"a recording has less than {SOUND_LIMIT // KB // 1024} MB here; send it compressed, as"
+            " MP3 or OGG"
+        )
 
 
 def _read_body(limit: int) -> None:

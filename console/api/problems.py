@@ -17,6 +17,7 @@ from controller.errors import (
     IllegalCommand,
     Invalid,
     NotFound,
+    PromptUnavailable,
     StoreError,
     SwitchError,
     TandemError,
@@ -34,6 +35,7 @@ STATUS_OF: dict[type[TandemError], HTTPStatus] = {
     UnsafeCommand: HTTPStatus.UNPROCESSABLE_ENTITY,
     IllegalCommand: HTTPStatus.CONFLICT,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+    PromptUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     SwitchError: HTTPStatus.BAD_GATEWAY,
     TandemError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
@@ -80,11 +82,13 @@ _MEANING = {
     403: "The token's role may not do this.",
     404: "There is no such thing, or it is not yours to see.",
     409: "Not possible in the present state; look at it again.",
+    413: "The body is too long; `detail` says how long it may be.",
+    415: "The Content-Type is none that this route takes; `detail` says which it does.",
     422: "A field is wrong; `errors` says which and why.",
     429: "Too many failed tokens from this address, or changes with this token; wait for `Retry-After`"
     " seconds.",
     502: "FreeSWITCH failed or refused.",
-    503: "The database is not there; nothing was saved.",
+    503: "The database, or what speaks prompts, is not there; nothing was saved.",
 }
 
 #: What any route behind a token may answer.

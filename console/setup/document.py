@@ -101,7 +101,7 @@ def _misfits(kind: SetupKind, entry_id: str, fields: Any) -> Iterator[Fault]:
 
 def _explained(error: ValidationError, body: type[BaseModel]) -> Iterator[Fault]:
     for item in error.errors(include_url=False, include_input=False, include_context=False):
-        where = [str(part) for part in item["loc"] if part != "[key]"]
+        where = [str(part) for part in item["loc"] if part not in ("[key]", "")]
         message = item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
             names = body.model_fields if len(where) == 1 else ()

@@ -9,11 +9,15 @@ from console.services import here
 from console.setup.proposed import Setup
 from controller.domain.agent import Status
 from controller.domain.catalogue import Account, AgentProfile, Did, QueueSettings
+from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
 from controller.errors import Invalid
 
 _NAMED = 20
 _SAID = 5
+
+#: Streams that our own configuration of the switch has.
+OWN_MUSIC = frozenset({"moh", "default"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,22 @@ def of_did(entry: Did, setup: Setup) -> Iterator[Fault]:
     if entry.flow not in flows:
         message = f"there is no {entry.flow!r}; known: {known(flows)}"
         yield Fault(path="flow", message=message)
+
+
+def of_prompt(entry: NamedPrompt, setup: Setup) -> Iterator[Fault]:
+    sounds = here().sounds
+    if entry.id in OWN_MUSIC:
+        yield Fault(path="id", message=f"{entry.id} is the switch's own music; take another name")
+    if not entry.takes:
+        yield Fault(path="takes", message="there is nothing to hear; give it a text or a recording")
+    for language, take in entry.takes.items():
+        path = f"takes.{language}"
+        if language not in sounds.languages and (language or take.text):
+            message = "is no language that can be spoken; write for example en, zh, fr or es"
+            yield Fault(path=path, message=message)
+        if take.recording and not sounds.has(take.recording):
+            message = "this recording is not here; upload it with PUT /api/v1/prompts/" + entry.id
+            yield Fault(path=f"{path}.recording", message=message)
 
 
 def of_account(entry: Account, setup: Setup) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from console.api.schemas.prompts import PromptBody, prompt_body, prompt_entry
 from console.api.schemas.queues import QueueBody, queue_entry, queue_view
 from console.api.schemas.setup import (
     DidBody,
@@ -30,6 +31,7 @@ from controller.domain.catalogue import (
     Session,
     Token,
 )
+from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
 
 
@@ -98,6 +100,15 @@ KINDS: tuple[SetupKind, ...] = (
         read=lambda entry_id, body, present: schedule_entry(entry_id, body),
         written=schedule_view,
         uses=uses.of_schedule,
+    ),
+    SetupKind(
+        section="prompts",
+        kind=NamedPrompt,
+        body=PromptBody,
+        read=lambda entry_id, body, present: prompt_entry(entry_id, body),
+        written=prompt_body,
+        faults=faults.of_prompt,
+        uses=uses.of_prompt,
     ),
     SetupKind(
         section="queues",

@@ -6,6 +6,7 @@ from console.services import here
 from console.setup.faults import is_admin, signed_in
 from console.setup.proposed import Setup
 from controller.domain.catalogue import Account, AgentProfile, Did, QueueSettings, Token
+from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
 
 
@@ -30,6 +31,12 @@ def of_profile(entry: AgentProfile, setup: Setup) -> list[str]:
 def of_schedule(entry: Schedule, setup: Setup) -> list[str]:
     """Queues that have it."""
     return [f"queue {q.id}" for q in setup.all(QueueSettings) if q.schedule == entry.id]
+
+
+def of_prompt(entry: NamedPrompt, setup: Setup) -> list[str]:
+    """Queues whose music it is, flows that play it."""
+    queues = [f"queue {q.id}" for q in setup.all(QueueSettings) if q.music == entry.id]
+    return queues + [f"flow {flow}" for flow in here().sounds.flows_using(entry.id)]
 
 
 def of_did(entry: Did, setup: Setup) -> list[str]:

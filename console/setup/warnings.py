@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from console.setup.faults import Fault
+from console.setup.faults import OWN_MUSIC, Fault
 from console.setup.proposed import Setup
 from controller.domain.catalogue import AgentProfile, QueueSettings
+from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
 from controller.domain.words import Overflow
 
@@ -27,6 +28,7 @@ def of_queue(
     yield from _of_times(entry)
     yield from _of_overflow(entry, setup)
     yield from _of_hours(entry, setup)
+    yield from _of_music(entry, setup)
 
 
 def too_many_units(entry: QueueSettings, most: int) -> str:
@@ -125,3 +127,15 @@ def _of_hours(entry: QueueSettings, setup: Setup) -> Iterator[Fault]:
             path="schedule",
             message=f"{schedule.id} is never open, so nobody joins; give it opening hours",
         )
+
+
+def _of_music(entry: QueueSettings, setup: Setup) -> Iterator[Fault]:
+    """A name that is no prompt may still be a stream that somebody has added to the switch."""
+    music = entry.music
+    if music is None or "/" in music or music in OWN_MUSIC or music in setup.ids(NamedPrompt):
+        return
+    yield Fault(
+        path="music",
+        message=f"no prompt is called {music}; unless the switch has a stream of that name, who waits"
+        " hears nothing",
+    )

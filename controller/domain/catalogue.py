@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from controller.domain.model import Telling, Terms
+from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
 
 
@@ -187,7 +188,9 @@ class Session:
         return min(self.expires_at, self.used_at + self.idle_s)
 
 
-CatalogueEntry = AgentProfile | QueueSettings | Did | Schedule | Token | Account | Session
+CatalogueEntry = (
+    AgentProfile | QueueSettings | Did | Schedule | NamedPrompt | Token | Account | Session
+)
 
 #: The name of each kind, as the store and the API write it.
 CATALOGUE: dict[str, type[CatalogueEntry]] = {
@@ -195,6 +198,7 @@ CATALOGUE: dict[str, type[CatalogueEntry]] = {
     "queue": QueueSettings,
     "did": Did,
     "schedule": Schedule,
+    "prompt": NamedPrompt,
     "token": Token,
     "account": Account,
     "session": Session,

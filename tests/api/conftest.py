@@ -26,6 +26,9 @@ from controller.adapters.memory.medium import MemoryMedium
 from controller.adapters.memory.publisher import MemoryPublisher
 from controller.adapters.memory.store import MemoryStore
 from controller.adapters.memory.time import ManualClock, ManualTimers
+from controller.adapters.speech.library import PromptLibrary
+from controller.adapters.speech.studio import Studio
+from controller.adapters.speech.synthesizer import Synthesizer
 from controller.desk.dialling import Dialling
 from controller.distributor import Distributor, prompts
 from controller.domain import commands as c
@@ -36,7 +39,9 @@ from controller.domain.model import Interaction
 from controller.engine import Engine
 from controller.ports import Ports
 from controller.reactions import awaited, begin, react
+from controller.sounds import Sounds
 from controller.waiting.lounge import Lounge
+from ivr_flows.flow import Flow
 from tests.controller.world import settle
 
 #: Of every account here.
@@ -82,6 +87,15 @@ class Centre:
                     id=agent_id, name=agent_id, extension=str(extension), queues=("sales",)
                 )
             )
+        self.flows: dict[str, Flow] = {}
+        self.voices = (Synthesizer(), Synthesizer())
+        folder = self.recordings_dir.parent
+        self.sounds = Sounds(
+            catalogue=self.catalogue,
+            library=PromptLibrary(folder / "prompts", self.voices[0]),
+            studio=Studio(folder / "recorded-prompts", self.voices[1]),
+            flows=lambda: self.flows,
+        )
         publisher = self.publisher = MemoryPublisher()
         self.engine = Engine(store=self.store, clock=self.clock, publisher=publisher)
         self.agents = MemoryDirectory(self.catalogue)
@@ -128,6 +142,8 @@ class Centre:
 
     def stop(self) -> None:
         self.people.stop()
+        for voice in self.voices:
+            voice.close()
         self.distributor.stop()
         self.lounge.stop()
         self.engine.stop()
@@ -154,6 +170,7 @@ class Centre:
                     url="wss://10.0.0.5:7443",
                 ),
                 "flow_names": lambda: self.flow_names,
+                "sounds": self.sounds,
                 "metrics": self.metrics,
                 "people": self.people,
                 "page_dir": self.page_dir,

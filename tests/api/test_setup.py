@@ -70,7 +70,7 @@ def test_it_has_no_secrets_and_says_nothing_that_is_usual(admin, auditor, superv
     )
     centre.catalogue.put(Account(id="sue", name="Sue", role="admin", password_hash="c0ffee"))
     answer = auditor.get("/setup")
-    assert list(answer.json) == ["schedules", "queues", "agents", "dids"]
+    assert list(answer.json) == [kind.section for kind in KINDS]
     assert answer.json["agents"]["zoe"] == {"name": "Zoe", "extension": "1009", "skills": {"x": 1}}
     assert answer.json["queues"]["sales"] == SALES
     assert "c0ffee" not in answer.text and "sue" not in answer.text

@@ -6,6 +6,7 @@ from controller.adapters.db import tables as t
 from controller.adapters.db.catalogue import SqlCatalogue
 from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.domain.catalogue import Account, AgentProfile, Did, QueueSettings, Session, Token
+from controller.domain.prompt import NamedPrompt, Take
 from controller.domain.schedule import Schedule
 from controller.errors import NotFound, StoreError, StoreUnavailable
 from controller.ports import Swap
@@ -15,6 +16,7 @@ ENTRIES = [
     QueueSettings(id="sales", name="Sales", max_wait_s=90.5, dispositions=("sold", "lost")),
     Did(id="+15550100", flow="main"),
     Schedule(id="office", week={"mon": (("09:00", "17:00"),)}, holidays={"2026-12-25": ()}),
+    NamedPrompt(id="hello", takes={"": Take(recording="0" * 64), "en": Take(text="Hello")}),
     Token(id="0" * 64, name="wallboard", role="supervisor", expires_at=2e9),
     Account(id="sue", name="Sue", role="supervisor", queues=("sales",), password_hash="$argon2"),
     Session(

@@ -83,7 +83,8 @@ class QueueBody(Body):
         default=False, description="Tell the customer of the recording before he is connected."
     )
     music: Annotated[str, Field(pattern=_MUSIC)] | None = Field(
-        default=None, description="What waiting customers hear: a stream or a file of the switch."
+        default=None,
+        description="What waiting customers hear: a prompt's name, or a stream or a file of the switch.",
     )
     max_wait_s: Limit | None = Field(
         default=None, description="Nobody waits longer than this. null: for ever."

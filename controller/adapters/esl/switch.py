@@ -70,6 +70,7 @@ class Switch:
         find: Callable[[str], Interaction | None],
         recordings: RecordingFiles,
         announcement: Announcement = lambda telling, position, expected_s: (),
+        music_file: Callable[[str], str | None] = lambda name: None,
         timing: LinkTiming | None = None,
     ) -> None:
         self._submit = submit
@@ -102,6 +103,7 @@ class Switch:
             room_for_recording=recordings.room,
             finish_recording=self._finish_lost_recording,
             announcement=announcement,
+            music_file=music_file,
         )
         self.face = VoiceFace(
             calls=self._calls,

@@ -32,7 +32,7 @@ from controller.ports import AnyCommand, Catalogue, Clock
 
 class VoiceMedium:
     """Medium for channel "voice". `recording_path`, `room_for_recording`, `finish_recording`: see
-    Taping."""
+    Taping. `music_file`: of the prompt with this name, None when there is no such prompt."""
 
     def __init__(
         self,
@@ -48,8 +48,10 @@ class VoiceMedium:
         room_for_recording: Callable[[], str | None],
         finish_recording: Callable[[Interaction], None],
         announcement: Announcement,
+        music_file: Callable[[str], str | None],
     ) -> None:
         self._link = link
+        self._music_file = music_file
         self._calls = calls
         self._guard = guard
         self._clock = clock
@@ -110,14 +112,23 @@ class VoiceMedium:
         self._in_turn(interaction, work)
 
     def wait(self, interaction: Interaction) -> None:
-        music = DEFAULT_MUSIC
-        if interaction.place is not None and interaction.place.terms.music:
-            music = _stream(interaction.place.terms.music)
+        place = interaction.place
+        wanted = place.terms.music if place is not None else None
         if interaction.leg in self._calls.owner:  # he has not left already
             self._calls.waiting.add(interaction.leg)
         returned = bool(interaction.segments)
         wait = partial(self._together.wait, returned=returned, answered=_answered(interaction))
-        self._in_turn(interaction, wait, interaction.leg, music)
+        self._in_turn(
+            interaction, lambda: wait(interaction.leg, self._stream(wanted))
+        )  # a prompt may have to be made first
+
+    def _stream(self, music: str | None) -> str:
+        """A bare name is a prompt or else a local_stream; with a slash it is a file or stream as it is."""
+        if not music:
+            return DEFAULT_MUSIC
+        if "/" in music:
+            return music
+        return self._music_file(music) or f"local_stream://{music}"
 
     def tell_wait(self, interaction: Interaction, position: int, expected_s: float | None) -> None:
         self._announcing.tell(interaction, position, expected_s)
@@ -261,8 +272,3 @@ def _has_ended(interaction: Interaction, leg_id: str) -> bool:
 def _answered(interaction: Interaction) -> bool:
     customer = interaction.find_leg(interaction.leg)
     return customer is not None and customer.answered_at is not None
-
-
-def _stream(music: str) -> str:
-    """A bare name is a local_stream; anything with a slash is a file or stream as it stands."""
-    return music if "/" in music else f"local_stream://{music}"

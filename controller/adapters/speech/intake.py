@@ -11,12 +11,13 @@ import wave
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import av
 import av.error
+
+from controller.domain.prompt import Measured
 
 RATE = 16_000
 """Of the files that are kept, in Hz: the most that is ever played."""
@@ -37,15 +38,6 @@ class Refused(Exception):  # noqa: N818 - says what happened
     def __init__(self, error: str, remedy: str) -> None:
         self.remedy = remedy
         super().__init__(error)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """`loudness_db`: mean of what is not silence; `clipped`: the part of the samples at full scale."""
-
-    length_s: float
-    loudness_db: float
-    clipped: float
 
 
 def format_of(head: bytes) -> str:

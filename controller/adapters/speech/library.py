@@ -26,6 +26,7 @@ R = TypeVar("R")
 
 RATES = (8000, 16000)
 """Sample rates in Hz that every prompt is made at."""
+_HEADER = 44  # bytes before the samples
 _LEFTOVER_S = 3600  # a temporary file so old belongs to a worker that died
 
 
@@ -108,6 +109,16 @@ class PromptLibrary:
         except PromptUnavailable as error:
             return error.error, error.remedy
         return None
+
+    def length_s(self, path: Path) -> float:
+        """Of a file that `path_for` answered, in seconds. Raises PromptUnavailable when it is gone."""
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise PromptUnavailable(
+                f"{path.name} is gone: {error.strerror}", "Ask again."
+            ) from None
+        return round(max(0, size - _HEADER) / (2 * int(path.parent.name)), 2)
 
     def prune(self, unused_s: float) -> int:
         """Deletes what nobody played for so many seconds; number of files. Off the hub.

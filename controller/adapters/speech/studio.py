@@ -16,8 +16,9 @@ from typing import ParamSpec, TypeVar
 import gevent
 import structlog
 
-from controller.adapters.speech.intake import RATE, Measured
+from controller.adapters.speech.intake import RATE
 from controller.adapters.speech.synthesizer import Synthesizer
+from controller.domain.prompt import Measured
 from controller.errors import Invalid, PromptUnavailable
 
 _log = structlog.get_logger(__name__)

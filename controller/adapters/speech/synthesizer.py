@@ -13,7 +13,7 @@ import structlog
 from gevent import subprocess
 from gevent.lock import BoundedSemaphore
 
-from controller.adapters.speech.intake import Measured
+from controller.domain.prompt import Measured
 from controller.errors import PromptUnavailable
 
 _log = structlog.get_logger(__name__)

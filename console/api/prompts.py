@@ -1,0 +1,192 @@
+"""Prompts that admins keep under a name: recorded, uploaded, or typed and spoken."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from flask import Response, request, send_file
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models import RawModel
+from flask_openapi3.models.tag import Tag
+from pydantic import ValidationError
+
+from console.api.answers import answer
+from console.api.bodies import SOUND_TYPES
+from console.api.problems import COMMON, invalid_request, responses
+from console.api.rights import API
+from console.api.schemas.prompts import (
+    LanguageQuery,
+    PromptList,
+    PromptPath,
+    PromptView,
+    SavedPromptView,
+    SpokenBody,
+    TakeView,
+)
+from console.api.setup_changes import check_unused, remove, save
+from console.services import here
+from console.setup import faults, uses
+from console.setup.proposed import Setup
+from controller.domain.catalogue import QueueSettings
+from controller.domain.prompt import Measured, NamedPrompt, Take
+from controller.errors import Invalid, NotFound
+
+prompts = APIBlueprint(
+    "prompts",
+    __name__,
+    url_prefix=f"{API}/prompts",
+    abp_tags=[
+        Tag(name="prompts", description="What callers hear, under the names that flows use.")
+    ],
+    abp_security=[{"token": []}, {"cookie": []}],
+    abp_responses=COMMON,
+)
+
+#: Mean loudness of what is not silence, in dB of full scale, and the part of the samples at full scale.
+_QUIET_DB, _LOUD_DB, _CLIPPED = -35.0, -9.0, 0.001
+
+_SOUND = {
+    "description": "The sound. Ranges are served.",
+    "content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}},
+}
+
+
+class SoundOrText(RawModel):
+    """The file as it is, or JSON with a text."""
+
+    mimetypes = ["application/json", *SOUND_TYPES]  # noqa: RUF012 - the library reads it so
+
+
+@prompts.get("", summary="All prompts", responses={200: PromptList})
+def list_prompts() -> Response:
+    entries = here().catalogue.all(NamedPrompt)
+    return answer(PromptList(items=[_view(entry) for entry in entries]))
+
+
+@prompts.get("/<name>", summary="One prompt", responses={200: PromptView, **responses(404)})
+def show_prompt(path: PromptPath) -> Response:
+    return answer(_view(here().catalogue.get(NamedPrompt, path.name)))
+
+
+@prompts.get(
+    "/<name>/audio", summary="Listen to it", responses={200: _SOUND, **responses(404, 503)}
+)
+def play_prompt(path: PromptPath, query: LanguageQuery) -> Response:
+    """As one hears it who chose the language."""
+    entry = here().catalogue.get(NamedPrompt, path.name)
+    found = entry.take_for((query.language or "").lower())
+    if found is None:
+        raise NotFound(f"prompt {entry.id} has nothing to hear")
+    file = here().sounds.make(*found)
+    return send_file(file, mimetype="audio/wav", download_name=f"{entry.id}.wav", conditional=True)
+
+
+@prompts.post("/preview", summary="Listen to a text", responses={200: _SOUND, **responses(503)})
+def preview_prompt(body: SpokenBody) -> Response:
+    """The sound is kept nowhere."""
+    sound = here().sounds.speak(body.text, _language(body.language))
+    return Response(sound, content_type="audio/wav")
+
+
+@prompts.put(
+    "/<name>",
+    summary="Record a prompt, or have a text spoken",
+    responses={200: SavedPromptView, 201: SavedPromptView, **responses(413, 415, 503)},
+)
+def put_prompt(path: PromptPath, query: LanguageQuery, raw: SoundOrText) -> Response:
+    """A text is of its own language. A recording is of the one in the query; without, it is for every
+    language, and all that the prompt was before goes. Who hears the old one hears it to its end.
+
+    WAV, MP3, OGG, WebM, M4A or FLAC of up to 5 minutes; its first bytes decide what it is.
+    """
+    measured: Measured | None = None
+    present = here().catalogue.find(NamedPrompt, path.name)
+    if request.is_json:
+        try:
+            spoken = SpokenBody.model_validate(request.get_json(silent=True))
+        except ValidationError as error:
+            return invalid_request(error)
+        language = _language(spoken.language)
+        takes = {**_takes(present), language: Take(text=spoken.text)}
+    else:
+        language = _language(query.language) if query.language else ""
+        digest, measured = here().sounds.take_in(request.get_data())
+        others = _takes(here().catalogue.find(NamedPrompt, path.name)) if language else {}
+        takes = {**others, language: Take(recording=digest)}
+    entry = NamedPrompt(id=path.name, takes=dict(sorted(takes.items())))
+    faults.check(faults.of_prompt(entry, Setup(here().catalogue, put=[entry])))
+    here().sounds.make(language, takes[language])  # what cannot be heard is not saved
+    view = SavedPromptView(
+        **dict(_view(entry)),
+        loudness_db=None if measured is None else measured.loudness_db,
+        warnings=[] if measured is None else _warnings(measured),
+    )
+    return save(entry, view)
+
+
+@prompts.delete("/<name>", summary="Remove a prompt", responses={204: None, **responses(404, 409)})
+def delete_prompt(path: PromptPath, query: LanguageQuery) -> Response:
+    """Refused while a flow or a queue plays it. With a language, only what is heard in it goes."""
+    catalogue = here().catalogue
+    entry = catalogue.get(NamedPrompt, path.name)
+    if query.language is None:
+        return remove(entry, uses.of_prompt(entry, Setup(catalogue)))
+    language = query.language.lower()
+    if language not in entry.takes:
+        there = faults.known(filter(None, entry.takes))
+        raise NotFound(f"prompt {entry.id} has nothing in {language}; known: {there}")
+    left = {name: take for name, take in entry.takes.items() if name != language}
+    if not left:
+        check_unused(entry, uses.of_prompt(entry, Setup(catalogue)))
+        return remove(entry, [])
+    rest = replace(entry, takes=left)
+    save(rest, _view(rest))
+    return Response(status=204)
+
+
+def _takes(entry: NamedPrompt | None) -> Mapping[str, Take]:
+    return {} if entry is None else entry.takes
+
+
+def _language(written: str) -> str:
+    """Raises Invalid for one that nobody speaks here."""
+    language = written.lower().replace("_", "-")
+    if language not in here().sounds.languages:
+        raise Invalid("language: unknown; write for example en, en-gb, zh, fr or es")
+    return language
+
+
+def _view(entry: NamedPrompt) -> PromptView:
+    services = here()
+    takes = [_take_view(language, take) for language, take in sorted(entry.takes.items())]
+    lengths = [take.length_s for take in takes if take.length_s is not None]
+    return PromptView(
+        name=entry.id,
+        kind="file" if any(take.kind == "file" for take in takes) else "speech",
+        languages=[take.language for take in takes if take.language],
+        length_s=max(lengths, default=None),
+        takes=takes,
+        queues=[q.id for q in services.catalogue.all(QueueSettings) if q.music == entry.id],
+        flows=list(services.sounds.flows_using(entry.id)),
+    )
+
+
+def _take_view(language: str, take: Take) -> TakeView:
+    return TakeView(
+        language=language or None,
+        kind="file" if take.recording else "speech",
+        text=take.text or None,
+        length_s=here().sounds.length_s(language, take),
+    )
+
+
+def _warnings(measured: Measured) -> list[str]:
+    said = []
+    if measured.loudness_db < _QUIET_DB:
+        said.append(
+            "it is quiet beside other prompts; record it nearer to the microphone or louder"
+        )
+    if measured.loudness_db > _LOUD_DB:
+        said.append("it is loud beside other prompts; lower its volume")
+    if measured.clipped > _CLIPPED:
+        said.append("it is distorted where it is loudest; record it at a lower level")
+    return said
