@@ -90,7 +90,7 @@ def test_the_check_knows_the_names(tmp_path):
     assert problem.remedy == "Did you mean `welcomes`?"
 
 
-@pytest.mark.parametrize("say", ["{name: Wel come}", "{name: a, file: b.wav}", "{name: ''}"])
+@pytest.mark.parametrize("say", ["{name: Bad name}", "{name: a, file: b.wav}", "{name: ''}"])
 def test_a_speech_is_one_thing_under_a_name_that_can_be_one(tmp_path, say):
     file = tmp_path / "x.yaml"
     file.write_text(f"flow: x\nstart: a\nsteps:\n  a: {{say: {say}, next: b}}\n  b: {{hangup: }}\n")
