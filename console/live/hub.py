@@ -218,7 +218,8 @@ class Hub:
         """Send what is due, as it comes due, for ever."""
         while True:
             later_s = self._later_s()
-            self._news.wait(later_s)
+            if self._news.wait(later_s):
+                gevent.sleep(0)  # one change is told by several; let all of them speak
             self._news.clear()
             self.flush()
 

@@ -1,9 +1,10 @@
 """The Socket.IO events: connect, open, close, phone, disconnect. What is asked out of order, twice or as
-junk is answered with `{ok: false, status, detail}`; no answer has words of an exception of ours.
+junk is answered with `{ok: false, status, detail}`, without a word of what went wrong inside.
 
 Strategy: handlers of one connection run one after the other in its reader's greenlet, so that a client
-who asks faster than he is served waits, and his answers come in order. Pushes are put into Engine.IO's
-queue of each reader; who does not empty his is cut off.
+who asks faster than he is served waits, and his answers come in order. Pushes go
+straight into the kernel's buffer of each reader's socket; while that is full, or one is upgrading or
+polling, into Engine.IO's queue of his, and who does not empty that is cut off.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,7 +34,7 @@ from console.live.live import Live
 from console.live.phones import PhoneHolders
 from console.live.quiet import QuietLog
 from console.live.refusals import Refusals
-from console.live.websocket import WebSocket
+from console.live.websocket import WebSocket, text_frame
 from console.services import Services
 from console.throttle import Throttle
 from controller.errors import TandemError
@@ -184,16 +185,22 @@ class Sockets:
     def send(self, readers: Sequence[str], event: str, message: bytes) -> None:
         """Outlet."""
         packet = Packet(MESSAGE, f'2["{event}",{message.decode()}]')
+        frame = text_frame(packet.encode())
         for reader in readers:
             connection = self._connections.get(reader)
             if connection is not None:
-                self._post(connection.transport, packet)
+                self._post(connection.transport, packet, frame)
 
-    def _post(self, transport: str, packet: Packet) -> None:
+    def _post(self, transport: str, packet: Packet, frame: bytes) -> None:
+        """`frame`: the packet, as it goes over a WebSocket."""
         socket = self._io.eio.sockets.get(transport)
         if socket is None or socket.closed or socket.closing:
             return
-        if socket.queue.qsize() >= limits.UNSENT:
+        waiting = socket.queue.qsize()
+        websocket = self._transports.get(transport)
+        if websocket is not None and not waiting and websocket.post(frame):
+            return
+        if waiting >= limits.UNSENT:
             _log.warning("live_reader_too_slow")
             self._cut(transport)
         else:

@@ -11,29 +11,36 @@ from collections.abc import Callable
 import click
 
 from controller.adapters.esl import bench_codec
-from tests.bench import freeswitch, lab, routing
+from tests.bench import console, freeswitch, lab, routing
 
 BENCHES: dict[str, Callable[..., None]] = {
     "codec": bench_codec.run,
+    "console": console.run,
     "freeswitch": freeswitch.run,
     "lab": lab.run,
     "routing": routing.run,
 }
-#: Those whose calls' rates and time can be chosen.
-TIMED = ("freeswitch", "lab")
+#: Those whose rates and time can be chosen.
+TIMED = ("console", "freeswitch", "lab")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("name", type=click.Choice(sorted(BENCHES)))
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
-@click.option("--rate", "rates", multiple=True, type=float, help="Calls a second; may be repeated.")
+@click.option(
+    "--rate",
+    "rates",
+    multiple=True,
+    type=float,
+    help="Calls, or changes, a second; may be repeated.",
+)
 @click.option("--seconds", type=float, help="How long each rate lasts.")
 def main(name: str, as_json: bool, rates: tuple[float, ...], seconds: float | None) -> None:
     """Measure NAME on this machine."""
     given = {"rates": rates or None, "seconds": seconds}
     options = {key: value for key, value in given.items() if value is not None}
     if options and name not in TIMED:
-        raise click.UsageError(f"--rate and --seconds are for {' and '.join(TIMED)}")
+        raise click.UsageError(f"--rate and --seconds are for {', '.join(TIMED)}")
     BENCHES[name](as_json, **options)
 
 
