@@ -66,7 +66,19 @@ steps:
   end: {hangup: }
 """
 
-MENU, STRAIGHT, PATIENT, NOBODY = "5000", "5001", "5010", "5999"
+#: A caller who hears prompts that admins keep.
+NAMED_FLOW = """
+flow: named
+language: en
+start: hello
+numbers: ["5020"]
+steps:
+  hello: {say: {name: hello}, next: sales}
+  sales: {queue: {name: sales}, otherwise: end}
+  end: {hangup: }
+"""
+
+MENU, STRAIGHT, PATIENT, NAMED, NOBODY = "5000", "5001", "5010", "5020", "5999"
 
 #: An outside number that may be called, behind the trunk.
 OUTSIDE = "861055501234"
@@ -358,3 +370,4 @@ def write_flows(folder: Path, prompt: bytes) -> None:
     )
     (folder / "straight.yaml").write_text(straight)
     (folder / "patient.yaml").write_text(PATIENT_FLOW)
+    (folder / "named.yaml").write_text(NAMED_FLOW)
