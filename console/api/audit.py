@@ -24,7 +24,7 @@ from console.setup.faults import Fault
 from console.setup.kinds import KINDS
 from console.setup.proposed import Setup
 from controller.domain.audit import AuditFilter, AuditRow, EntryChange, recorded
-from controller.domain.catalogue import CATALOGUE, Account, CatalogueEntry, Token
+from controller.domain.catalogue import CATALOGUE, Account, AgentProfile, CatalogueEntry, Token
 from controller.errors import IllegalCommand, NotFound
 
 audit = APIBlueprint(
@@ -139,8 +139,8 @@ def undo(path: RowPath) -> Response:
     """What was there before comes back, what was not goes; refused once it was changed again, and where
     saving or removing it would be.
 
-    Passwords are not touched: an account that comes back has none until an admin sets one. A revoked
-    token stays so.
+    Passwords are not touched: an account that comes back has none until an admin sets one, and a phone's
+    old one stays void. A revoked token stays so.
     """
     row = here().people.trail.row(path.id)
     if row is None:
@@ -189,6 +189,12 @@ def _revived(
             changed_at=present.changed_at,
             addresses=present.addresses,
         )
+    if isinstance(before, AgentProfile) and isinstance(present, AgentProfile):
+        if before.extension != present.extension:
+            return before  # today's password is of another extension
+        if replace(before, a1_hash=present.a1_hash) == present:
+            raise IllegalCommand("a phone's old password does not come back; make another")
+        return replace(before, a1_hash=present.a1_hash)
     return before
 
 

@@ -311,3 +311,19 @@ def test_what_is_not_saved_is_not_kept(admin, centre):
     assert_problem(admin.delete("/queues/sales"), 409)
     assert centre.rows() == before
     assert centre.catalogue.find(Did, "5000") is None
+
+
+def test_no_old_password_of_a_phone_comes_back(admin, centre):
+    body = {"name": "Carl", "extension": "1003"}
+    admin.put("/agent-profiles/carl", body)
+    admin.put("/agent-profiles/carl", body | {"name": "Carla"})
+    renamed = last(admin)
+    admin.post("/agent-profiles/carl/phone")
+    refused = undo(admin, last(admin))
+    assert_problem(refused, 409)
+    assert "does not come back" in refused.json["detail"]
+    today = centre.catalogue.get(AgentProfile, "carl")
+    assert_problem(undo(admin, renamed), 409)  # it was changed since
+    admin.put("/agent-profiles/carl", body | {"name": "Carlo"})
+    assert undo(admin, last(admin)).status_code == 200
+    assert centre.catalogue.get(AgentProfile, "carl") == today
