@@ -1,6 +1,6 @@
 """People who sign in: their session, their accounts."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
@@ -61,7 +61,7 @@ class PhoneView(View):
     )
     url: str | None = Field(description="Where it registers, ws or wss; null: nowhere.")
     nailed_up: bool
-    ice_servers: list[str]
+    ice_servers: list[dict[str, Any]] = Field(description="As RTCPeerConnection takes them.")
     lab: bool = Field(description="The lab switch: phones are scripted, and none registers.")
 
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import type { Page, WebSocketRoute } from "playwright-core";
 
-import type { AgentView, ColleagueView, DeskInteraction, DirectoryQueue, EventView, OfferView, SessionView } from "../src/api/types";
+import type { AgentView, ColleagueView, DeskInteraction, LiveQueueView, EventView, OfferView, SessionView } from "../src/api/types";
 
 /** Run in console/web, by `npm run pictures`. */
 const STATIC = join(process.cwd(), "../static");
@@ -22,7 +22,7 @@ export const session = (more: Partial<SessionView> = {}): SessionView => ({
 });
 
 export const me = (more: Partial<AgentView> = {}): AgentView => ({
-  id: "ada", name: "Ada Brown", extension: "1001", enabled: true, status: "available", reason: null, pending: null, pending_reason: null,
+  id: "ada", name: "Ada Brown", extension: "1001", enabled: true, status: "available", reason: null, by: null, pending: null, pending_reason: null, pending_by: null,
   since: ago(724), queues: ["sales", "support"], skills: { english: 3 }, capacity: 100, free: 100, busy_with: "", ...more,
 });
 
@@ -42,13 +42,13 @@ const segment = (phase: string): DeskInteraction["segments"][number] => ({
 export const interaction = (phase: string, more: Partial<DeskInteraction> = {}): DeskInteraction => ({
   id: "i1", channel: "voice", direction: "inbound", state: "connected", open: true, customer_address: "+493012345678", customer_name: "Katharina Müller-Hohenstein",
   dialled: "5000", arrived_at: ago(260), ended_at: null, outcome: null, queue: "sales", agents: ["ada"], queued_s: 48, reason: null, flow: "demo", flow_step: null,
-  outlook: null, offers: [], segments: [segment(phase)], consult: null, monitors: [],
+  outlook: null, place: null, offers: [], segments: [segment(phase)], consult: null, monitors: [],
   recordings: phase === "wrap_up" ? [] : [{ id: "r1", segment: "s1", started_at: ago(191), paused: false, pauses: [], ended_at: null, length_s: null, sha256: null, error: null }],
   voicemails: [], legs: [], version: null, my_segment: "s1", ...more,
 });
 
 const colleague = (id: string, name: string, status: string, free: boolean): ColleagueView => ({ id, name, extension: `10${String(name.length).padStart(2, "0")}`, queues: ["sales"], status, free });
-const queue = (id: string, name: string, waiting: number): DirectoryQueue => ({ id, name, dispositions: ["sold", "lost", "call back", "other"], disposition_required: true, waiting });
+const queue = (id: string, name: string, waiting: number): LiveQueueView => ({ id, name, dispositions: ["sold", "lost", "call back", "other"], disposition_required: true, waiting });
 
 export const directory: Record<string, unknown> = Object.fromEntries([
   ...[colleague("ada", "Ada Brown", "available", true), colleague("boris", "Boris Lang", "available", true), colleague("chen", "Chen Wei", "available", false), colleague("dana", "Dana Ortiz", "on_break", false), colleague("emil", "Emil Novak", "not_responding", false), colleague("fay", "Fay Winterbottom-Featherstonehaugh", "offline", false)].map((c) => [`agent:${c.id}`, c]),

@@ -1,7 +1,7 @@
 import { defineStore } from "pinia";
 import { computed, ref } from "vue";
 
-import type { ColleagueView, DirectoryQueue, OurNumberView } from "@/api/types";
+import type { ColleagueView, LiveQueueView, OurNumberView } from "@/api/types";
 
 import { followFeed, useLive } from "./live";
 
@@ -16,12 +16,12 @@ export const useDirectory = defineStore("directory", () => {
   const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
 
   const agents = computed(() => all<ColleagueView>("agent").sort(byName));
-  const queues = computed(() => all<DirectoryQueue>("queue").sort(byName));
+  const queues = computed(() => all<LiveQueueView>("queue").sort(byName));
   const numbers = computed(() => all<OurNumberView>("number"));
   const agentName = (id: string): string => (entities.value.get(`agent:${id}`) as ColleagueView | undefined)?.name ?? id;
-  const queueName = (id: string): string => (entities.value.get(`queue:${id}`) as DirectoryQueue | undefined)?.name ?? id;
-  const queue = (id: string | null): DirectoryQueue | null =>
-    id === null ? null : ((entities.value.get(`queue:${id}`) as DirectoryQueue | undefined) ?? null);
+  const queueName = (id: string): string => (entities.value.get(`queue:${id}`) as LiveQueueView | undefined)?.name ?? id;
+  const queue = (id: string | null): LiveQueueView | null =>
+    id === null ? null : ((entities.value.get(`queue:${id}`) as LiveQueueView | undefined) ?? null);
   const opening = computed(() => entities.value.size === 0 && state.value.is === "opening");
   return { agents, queues, numbers, agentName, queueName, queue, search, state, opening };
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import type { ColleagueView, DirectoryQueue, WhyView } from "@/api/types";
+import type { ColleagueView, LiveQueueView, WhyView } from "@/api/types";
 import type { Text } from "@/i18n";
 
 import { asNumber, choices } from "./targets";
 import { whyMe } from "./why";
 
 const agent = (id: string, free: boolean): ColleagueView => ({ id, name: id.toUpperCase(), extension: `10${id}`, queues: [], status: free ? "available" : "on_break", free });
-const queue = (id: string): DirectoryQueue => ({ id, name: `${id} line`, dispositions: [], disposition_required: false, waiting: 2 });
+const queue = (id: string): LiveQueueView => ({ id, name: `${id} line`, dispositions: [], disposition_required: false, waiting: 2 });
 const keys = (typed: string) => choices(typed, "me", [agent("me", true), agent("busy", false), agent("bob", true)], [queue("sales"), queue("bills")]).map((c) => c.key);
 
 describe("choices", () => {

@@ -1,5 +1,5 @@
 import type { Target } from "@/api/desk";
-import type { ColleagueView, DirectoryQueue } from "@/api/types";
+import type { ColleagueView, LiveQueueView } from "@/api/types";
 
 export interface Choice {
   key: string;
@@ -21,7 +21,7 @@ export function asNumber(typed: string): string | null {
 }
 
 /** Whom a text may mean: free colleagues first, then queues, then the others, then the number itself. */
-export function choices(typed: string, me: string, agents: ColleagueView[], queues: DirectoryQueue[]): Choice[] {
+export function choices(typed: string, me: string, agents: ColleagueView[], queues: LiveQueueView[]): Choice[] {
   const wanted = typed.trim().toLocaleLowerCase();
   const people = agents
     .filter((agent) => agent.id !== me && (fits(agent.name, wanted) || fits(agent.id, wanted) || agent.extension.startsWith(wanted)))
