@@ -1,8 +1,9 @@
 """The live feed over real sockets: a Socket.IO client in a thread, the server on this hub."""
 
+import json
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from queue import Empty, Queue
 from typing import Any
 
@@ -448,3 +449,70 @@ def test_a_reader_who_reads_nothing_is_cut_off_and_the_others_are_not(centre, se
         assert page.next()[0] == "push"
         assert number < 500
     slow.close()
+
+
+def test_who_reads_late_reads_all_and_in_order(centre, served):
+    """More than the kernel takes at once, and less than what is too much."""
+    connection = raw(served.port, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),))
+    beside(connection.recv)
+    beside(connection.send, f'40{{"token":"{centre.token("supervisor")}"}}')
+    beside(connection.recv)
+    beside(connection.send, '420["open",{"feed":"floor"}]')
+    beside(connection.recv)
+    pushes = 60
+    for number in range(pushes):
+        for agent in range(100):
+            centre.catalogue.put(
+                AgentProfile(
+                    id=f"a{agent}", name=f"{number}" * 30, extension="1", queues=("sales",)
+                )
+            )
+        served.live.live.hub.flush()
+        gevent.sleep(0.045)  # as fast as a floor pushes
+    numbers: list[int] = []
+
+    def read() -> None:
+        last = f'"a99","name":"{pushes - 1}'
+        while True:
+            text = connection.recv()
+            if text.startswith("42"):
+                numbers.append(json.loads(text[2:])[1]["number"])
+                if last in text:
+                    return
+
+    beside(read)
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) > 20
+    connection.close()
+
+
+def test_what_is_refused_for_want_of_rights_is_in_the_audit(centre, served):
+    page = served.page().connect({"token": centre.token("agent", "ann")})
+    page.open("floor")
+    page.open("sesame")
+    with pytest.raises(Refused):
+        Page(served.url).connect({"token": "tdm_wrong"})
+    rows = [(row.deed.role, row.deed.action, row.deed.outcome) for row in centre.rows()]
+    assert rows == [("agent", "open floor", "refused"), ("", "connect", "refused")]
+
+
+def test_who_has_to_choose_a_password_reads_nothing_before(centre, served):
+    headers = cookie_of(centre, "supervisor")
+    [account] = centre.catalogue.all(Account)
+    centre.catalogue.put(replace(account, must_change=True))
+    page = Page(served.url)
+    with pytest.raises(Refused):
+        page.connect(headers=headers)
+    assert page.refusal["data"]["status"] == 401
+
+
+def test_a_page_that_listens_keeps_its_session(centre, served):
+    page = served.page().connect(headers=cookie_of(centre, "supervisor"))
+    [session] = centre.catalogue.all(Session)
+    centre.clock.pass_(session.idle_s + 1)
+    centre.people.sessions.sweep()
+    assert page.open("floor")["ok"]
+    page.close()
+    centre.clock.pass_(session.idle_s + 1)
+    centre.people.sessions.sweep()
+    assert not centre.catalogue.all(Session)

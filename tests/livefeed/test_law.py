@@ -12,6 +12,7 @@ from controller.domain.agent import MarkNotResponding, SetStatus, SignIn, SignOu
 from controller.domain.catalogue import AgentProfile, Did, QueueSettings
 from controller.domain.events import HandedOver
 from controller.errors import IllegalCommand
+from controller.ports import Published
 from tests.domain.stories import STEPS, Story, next_command
 from tests.livefeed.told import AGENTS, QUEUES, Reader, Told, renamed
 
@@ -124,7 +125,7 @@ def make_readers(told: Told) -> list[Reader]:
     return [Reader(told, f"r{n}", feed, sight) for n, (feed, sight) in enumerate(READERS)]
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(STEPS, HAPPENINGS, st.booleans())
 def test_snapshot_and_pushes_make_a_new_snapshot(steps, happenings, lounge_late):
     told = Told(lounge_late=lounge_late)
@@ -159,7 +160,7 @@ def rounded(value):
     return value
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(STEPS, HAPPENINGS)
 def test_nobody_is_sent_what_he_may_not_see(steps, happenings):
     told = Told()
@@ -206,3 +207,36 @@ def test_the_stories_reach_the_desk_and_every_kind_of_entity():
         ("interaction", "interaction"),
         ("interaction", "event"),
     }
+
+
+def test_time_alone_changes_an_expected_wait_and_that_is_pushed():
+    """What the old contact took ceases to count, four hours after its end."""
+    told = Told()
+    told.command(SignIn(agent_id="agent0", status=Status.AVAILABLE, reason=None))
+    handled = Story(arrived_at=told.clock.now()).in_flow().queued("q0", wrap_up_s=0.0)
+    handled.offered(agent="agent0").accepted().connected()
+    handled.at(600.0).leg_ended("i1")
+    told.tell(handled.state, tuple(handled.events))
+    told.directory.hold_units("agent0", "c9", 100, "on a contact", "voice")
+    reader = Reader(told, "r", "floor", ALL)
+    reader.open()
+    before = reader.entities["queue:q0"]["expected_s"]
+    told.pass_(600.0 + 4 * 3600.0 + 1.0)
+    told.flush()
+    check(told, [reader])
+    assert (before, reader.entities["queue:q0"]["expected_s"]) == (1200.0, 360.0)
+
+
+def test_news_that_were_missed_end_the_feed():
+    told = Told()
+    story = Story(arrived_at=told.clock.now())
+    told.tell(renamed(story.state, "c0"), tuple(renamed(e, "c0") for e in story.events))
+    reader = Reader(told, "r", "interaction:c0", ALL)
+    reader.open()
+    known = len(story.events)
+    story.in_flow()
+    after = renamed(story.state, "c0")
+    told.publish(Published(after=after, events=(renamed(story.events[-1], "c0"),)))
+    assert len(story.events) - known > 1
+    [(event, message)] = told.outbox.sent["r"]
+    assert (event, message["status"]) == ("ended", 409)
