@@ -27,6 +27,7 @@ from console.api.previews import previews
 from console.api.profiles import profiles
 from console.api.prompts import prompts
 from console.api.queues import queues
+from console.api.reasons import reasons
 from console.api.recordings import recordings
 from console.api.reports import reports
 from console.api.rights import API
@@ -36,6 +37,7 @@ from console.api.setup import setup
 from console.api.steering import steering
 from console.api.supervising import supervising
 from console.api.system import system
+from console.api.thresholds import thresholds
 from console.api.tokens import tokens
 from console.api.transfers import transfers
 from console.services import Services, attach
@@ -63,6 +65,8 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     schedules,
     dids,
     prompts,
+    reasons,
+    thresholds,
     setup,
     tokens,
     accounts,

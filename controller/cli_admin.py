@@ -59,6 +59,20 @@ _PROFILE = _Noun(
     columns=("id", "name", "extension", "queues", "enabled"),
     schema="ProfileBody",
 )
+_REASON = _Noun(
+    command="reason",
+    path="reasons",
+    text="Reasons of a break.",
+    columns=("id", "name", "order", "counts_as"),
+    schema="ReasonBody",
+)
+_THRESHOLD = _Noun(
+    command="threshold",
+    path="thresholds",
+    text="Thresholds that alarm.",
+    columns=("id", "queue", "metric", "above", "below", "clear", "for_s", "severity", "enabled"),
+    schema="ThresholdBody",
+)
 _TOKEN = _Noun(
     command="token",
     path="tokens",
@@ -318,5 +332,7 @@ ADMIN_GROUPS: tuple[click.Group, ...] = (
     _with_set(_group(_DID), _DID),
     _with_set(_group(_SCHEDULE), _SCHEDULE),
     _profile_group(),
+    _with_set(_group(_REASON), _REASON),
+    _with_set(_group(_THRESHOLD), _THRESHOLD),
     _token_group(),
 )

@@ -30,8 +30,8 @@ from controller.domain.agent import (
     SignOut,
     Status,
 )
-from controller.domain.catalogue import AgentProfile
-from controller.errors import IllegalCommand
+from controller.domain.catalogue import AgentProfile, Reason, in_order
+from controller.errors import IllegalCommand, Invalid
 
 agents = APIBlueprint(
     "agents",
@@ -90,7 +90,7 @@ def sign_in(path: IdPath, body: SignInBody) -> Response:
             agent_id=profile.id,
             by=on_behalf_of(profile.id),
             status=Status(body.status),
-            reason=body.reason or "signed in",
+            reason=_reason(body.reason) or "signed in",
         ),
     )
 
@@ -119,10 +119,18 @@ def set_status(path: IdPath, body: StatusBody) -> Response:
             agent_id=profile.id,
             by=on_behalf_of(profile.id),
             status=wanted,
-            reason=body.reason,
+            reason=_reason(body.reason),
             after_contact=_waits(profile, wanted, body.when),
         ),
     )
+
+
+def _reason(given: str | None) -> str | None:
+    """Raises Invalid when it is none of those set up; where none is, any words will do."""
+    known = [reason.id for reason in in_order(here().catalogue.all(Reason))]
+    if given is not None and known and given not in known:
+        raise Invalid(f"reason: choose one of those set up: {', '.join(known)}")
+    return given
 
 
 def _waits(profile: AgentProfile, wanted: Status, when: When) -> bool:

@@ -11,10 +11,11 @@ from console.api.schemas.directory import (
     DirectoryView,
     colleague_view,
     directory_queue_view,
+    directory_reason_view,
     our_number_view,
 )
 from console.services import here
-from controller.domain.catalogue import AgentProfile, Did, QueueSettings
+from controller.domain.catalogue import AgentProfile, Did, QueueSettings, Reason, in_order
 
 directory = APIBlueprint(
     "directory",
@@ -26,7 +27,7 @@ directory = APIBlueprint(
 )
 
 
-@directory.get("", summary="Agents, queues, numbers", responses={200: DirectoryView})
+@directory.get("", summary="Agents, queues, reasons, numbers", responses={200: DirectoryView})
 def show_directory() -> Response:
     """By id. Not why somebody is on a break, nor what keeps him busy."""
     catalogue = here().catalogue
@@ -38,6 +39,7 @@ def show_directory() -> Response:
                 if profile.enabled
             ],
             queues=[directory_queue_view(queue) for queue in catalogue.all(QueueSettings)],
+            reasons=[directory_reason_view(each) for each in in_order(catalogue.all(Reason))],
             numbers=[our_number_view(did) for did in catalogue.all(Did)],
         )
     )

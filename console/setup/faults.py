@@ -8,6 +8,7 @@ from console.passwords import SHORTEST
 from console.services import here
 from console.setup.proposed import Setup
 from controller.domain.agent import Status
+from controller.domain.alarms import EVERY_QUEUE, Threshold, misfit
 from controller.domain.catalogue import Account, AgentProfile, Did, QueueSettings
 from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
@@ -81,6 +82,16 @@ def of_profile(entry: AgentProfile, setup: Setup) -> Iterator[Fault]:
     if others:
         message = f"{entry.extension} belongs to agent {others[0]}; use another"
         yield Fault(path="extension", message=message)
+
+
+def of_threshold(entry: Threshold, setup: Setup) -> Iterator[Fault]:
+    wrong = misfit(entry)
+    if wrong is not None:
+        yield Fault(path=wrong[0], message=wrong[1])
+    if entry.queue != EVERY_QUEUE and entry.queue not in setup.ids(QueueSettings):
+        there = known(setup.ids(QueueSettings))
+        message = f"there is no {entry.queue}; known: {there}, and {EVERY_QUEUE} for each of them"
+        yield Fault(path="queue", message=message)
 
 
 def of_did(entry: Did, setup: Setup) -> Iterator[Fault]:

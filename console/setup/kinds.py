@@ -7,6 +7,7 @@ from typing import Any
 
 from console.api.schemas.prompts import PromptBody, prompt_body, prompt_entry
 from console.api.schemas.queues import QueueBody, queue_entry, queue_view
+from console.api.schemas.reasons import ReasonBody, reason_entry, reason_view
 from console.api.schemas.setup import (
     DidBody,
     ProfileBody,
@@ -18,16 +19,19 @@ from console.api.schemas.setup import (
     schedule_entry,
     schedule_view,
 )
+from console.api.schemas.thresholds import ThresholdBody, threshold_entry, threshold_view
 from console.api.schemas.values import DID_PATTERN, SLUG_PATTERN, Body
 from console.setup import faults, uses, warnings
 from console.setup.faults import Fault
 from console.setup.proposed import Setup
+from controller.domain.alarms import Threshold
 from controller.domain.catalogue import (
     Account,
     AgentProfile,
     CatalogueEntry,
     Did,
     QueueSettings,
+    Reason,
     Session,
     Token,
 )
@@ -141,6 +145,23 @@ KINDS: tuple[SetupKind, ...] = (
         written=did_view,
         faults=faults.of_did,
         uses=uses.of_did,
+    ),
+    SetupKind(
+        section="reasons",
+        kind=Reason,
+        body=ReasonBody,
+        read=lambda entry_id, body, present: reason_entry(entry_id, body),
+        written=reason_view,
+        uses=uses.of_no_one,
+    ),
+    SetupKind(
+        section="thresholds",
+        kind=Threshold,
+        body=ThresholdBody,
+        read=lambda entry_id, body, present: threshold_entry(entry_id, body),
+        written=threshold_view,
+        faults=faults.of_threshold,
+        uses=uses.of_no_one,
     ),
 )
 

@@ -5,18 +5,20 @@ from console.api.visible import belongs_to
 from console.services import here
 from console.setup.faults import is_admin, signed_in
 from console.setup.proposed import Setup
-from controller.domain.catalogue import Account, AgentProfile, Did, QueueSettings, Token
+from controller.domain.alarms import Threshold
+from controller.domain.catalogue import Account, AgentProfile, Did, QueueSettings, Reason, Token
 from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
 
 
 def of_queue(entry: QueueSettings, setup: Setup) -> list[str]:
-    """Agents who serve it, queues that overflow into it, people restricted to it, customers in it."""
+    """Agents who serve it, queues that overflow into it, thresholds, people restricted to it, customers."""
     agents = [f"agent {p.id}" for p in setup.all(AgentProfile) if entry.id in p.queues]
     queues = [f"queue {q.id}" for q in setup.all(QueueSettings) if entry.id in q.overflow.values()]
     contacts = [f"open interaction {i.id}" for i in here().engine.live() if queue_of(i) == entry.id]
     people = [f"account {a.id}" for a in setup.all(Account) if entry.id in a.queues]
-    return agents + queues + people + contacts
+    watched = [f"threshold {t.id}" for t in setup.all(Threshold) if t.queue == entry.id]
+    return agents + queues + watched + people + contacts
 
 
 def of_profile(entry: AgentProfile, setup: Setup) -> list[str]:
@@ -50,3 +52,8 @@ def of_account(entry: Account, setup: Setup) -> list[str]:
     if not is_admin(entry) or any(map(is_admin, others)):
         return []
     return ["everybody, as the last admin's account"]
+
+
+def of_no_one(entry: Reason | Threshold, setup: Setup) -> list[str]:
+    """Nothing: a status keeps the reason it was given, and an alarm ends with its threshold."""
+    return []

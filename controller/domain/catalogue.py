@@ -6,7 +6,9 @@ Every entry has an `id`; `CATALOGUE` lists the kinds.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
+from controller.domain.alarms import Threshold
 from controller.domain.model import Telling, Terms
 from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
@@ -188,8 +190,33 @@ class Session:
         return min(self.expires_at, self.used_at + self.idle_s)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why an agent takes no contacts, for him to choose; events keep the id. `order`: the lowest comes
+    first. `counts_as`: break, or work that is no contact."""
+
+    id: str
+    name: str
+    order: int = 0
+    counts_as: Literal["break", "work"] = "break"
+
+
+def in_order(reasons: Iterable[Reason]) -> list[Reason]:
+    """As they are shown."""
+    return sorted(reasons, key=lambda reason: (reason.order, reason.id))
+
+
 CatalogueEntry = (
-    AgentProfile | QueueSettings | Did | Schedule | NamedPrompt | Token | Account | Session
+    AgentProfile
+    | QueueSettings
+    | Did
+    | Schedule
+    | NamedPrompt
+    | Reason
+    | Threshold
+    | Token
+    | Account
+    | Session
 )
 
 #: The name of each kind, as the store and the API write it.
@@ -199,6 +226,8 @@ CATALOGUE: dict[str, type[CatalogueEntry]] = {
     "did": Did,
     "schedule": Schedule,
     "prompt": NamedPrompt,
+    "reason": Reason,
+    "threshold": Threshold,
     "token": Token,
     "account": Account,
     "session": Session,

@@ -13,6 +13,7 @@ FIELDS = [
     *("extension", "queues", "skills", "capacity", "enabled", "phone_password", "flow", "week"),
     *("timezone", "holidays", "offer_s", "units", "priority", "music", "schedule", "max_wait_s"),
     *("to", "queue", "number", "as", "mode", "by_s", "wait_s", "anyway", "when", "caller_id"),
+    *("order", "counts_as", "metric", "above", "below", "clear", "for_s", "severity"),
 ]
 TEXT = st.text(st.characters(), max_size=20) | st.sampled_from(
     ["sales", "ann", "available", "09:00-12:00", "\x00", "\ud800", "2023-12-26", "../..", "1001"]

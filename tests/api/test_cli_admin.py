@@ -50,6 +50,8 @@ def test_the_groups_are_the_nouns():
         "did",
         "schedule",
         "profile",
+        "reason",
+        "threshold",
         "token",
     ]
 

@@ -5,7 +5,16 @@ import pytest
 from controller.adapters.db import tables as t
 from controller.adapters.db.catalogue import SqlCatalogue
 from controller.adapters.memory.catalogue import MemoryCatalogue
-from controller.domain.catalogue import Account, AgentProfile, Did, QueueSettings, Session, Token
+from controller.domain.alarms import Metric, Severity, Threshold
+from controller.domain.catalogue import (
+    Account,
+    AgentProfile,
+    Did,
+    QueueSettings,
+    Reason,
+    Session,
+    Token,
+)
 from controller.domain.prompt import NamedPrompt, Take
 from controller.domain.schedule import Schedule
 from controller.errors import NotFound, StoreError, StoreUnavailable
@@ -17,6 +26,15 @@ ENTRIES = [
     Did(id="+15550100", flow="main"),
     Schedule(id="office", week={"mon": (("09:00", "17:00"),)}, holidays={"2026-12-25": ()}),
     NamedPrompt(id="hello", takes={"": Take(recording="0" * 64), "en": Take(text="Hello")}),
+    Reason(id="training", name="Training", order=2, counts_as="work"),
+    Threshold(
+        id="many",
+        metric=Metric.WAITING,
+        above=10.0,
+        clear=7.5,
+        for_s=30.0,
+        severity=Severity.CRITICAL,
+    ),
     Token(id="0" * 64, name="wallboard", role="supervisor", expires_at=2e9),
     Account(id="sue", name="Sue", role="supervisor", queues=("sales",), password_hash="$argon2"),
     Session(

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from console.api.schemas.values import View
 from controller.domain.agent import Status
-from controller.domain.catalogue import AgentProfile, Did, QueueSettings
+from controller.domain.catalogue import AgentProfile, Did, QueueSettings, Reason
 from controller.domain.routing import Candidate, closed
 
 
@@ -24,6 +24,12 @@ class DirectoryQueueView(View):
     disposition_required: bool
 
 
+class DirectoryReasonView(View):
+    id: str
+    name: str
+    counts_as: str = Field(description="break or work.")
+
+
 class OurNumberView(View):
     number: str
     name: str
@@ -32,6 +38,9 @@ class OurNumberView(View):
 class DirectoryView(View):
     agents: list[ColleagueView] = Field(description="Those who are not disabled.")
     queues: list[DirectoryQueueView]
+    reasons: list[DirectoryReasonView] = Field(
+        description="Of a status, to choose from, in order; none: any words."
+    )
     numbers: list[OurNumberView] = Field(description="Ours, under which one may call customers.")
 
 
@@ -53,6 +62,10 @@ def directory_queue_view(queue: QueueSettings) -> DirectoryQueueView:
         dispositions=list(queue.dispositions),
         disposition_required=queue.disposition_required,
     )
+
+
+def directory_reason_view(reason: Reason) -> DirectoryReasonView:
+    return DirectoryReasonView(id=reason.id, name=reason.name, counts_as=reason.counts_as)
 
 
 def our_number_view(did: Did) -> OurNumberView:

@@ -35,6 +35,7 @@ def _no_yes(sent: Any) -> Any:
 
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False), BeforeValidator(_no_yes)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False), BeforeValidator(_no_yes)]
 Limit = Annotated[float, Field(ge=1, le=86_400, allow_inf_nan=False), BeforeValidator(_no_yes)]
 Units = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_no_yes)]
 SkillLevel = Annotated[int, Field(ge=1, le=10), BeforeValidator(_no_yes)]

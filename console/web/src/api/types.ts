@@ -211,9 +211,16 @@ export interface DirectoryQueueView {
   disposition_required: boolean;
 }
 
+export interface DirectoryReasonView {
+  id: string;
+  name: string;
+  counts_as: string;
+}
+
 export interface DirectoryView {
   agents: ColleagueView[];
   queues: DirectoryQueueView[];
+  reasons: DirectoryReasonView[];
   numbers: OurNumberView[];
 }
 
@@ -403,6 +410,8 @@ export interface LiveQueueView {
   disposition_required: boolean;
   waiting: number;
 }
+
+export type Metric = "waiting" | "longest_wait_s" | "expected_wait_s" | "available_agents" | "service_level" | "abandoned_ratio";
 
 export interface ModeBody {
   mode: MonitorMode;
@@ -743,6 +752,24 @@ export interface ReadyView {
   checks: Record<string, string>;
 }
 
+export interface ReasonBody {
+  id?: string | null;
+  name: string;
+  order?: number;
+  counts_as?: "break" | "work";
+}
+
+export interface ReasonList {
+  items: ReasonView[];
+}
+
+export interface ReasonView {
+  id: string;
+  name: string;
+  order: number;
+  counts_as: "break" | "work";
+}
+
 export interface RecordingList {
   items: RecordingView[];
 }
@@ -886,6 +913,8 @@ export interface SetupDiff {
   warnings: WarningView[];
 }
 
+export type Severity = "warning" | "critical";
+
 export interface SignInBody {
   status?: "available" | "on_break";
   reason?: string | null;
@@ -917,6 +946,36 @@ export interface Target {
   agent?: string | null;
   queue?: string | null;
   number?: string | null;
+}
+
+export interface ThresholdBody {
+  id?: string | null;
+  name?: string | "";
+  queue?: string;
+  metric: Metric;
+  above?: number | null;
+  below?: number | null;
+  clear: number;
+  for_s?: number;
+  severity?: Severity;
+  enabled?: boolean;
+}
+
+export interface ThresholdList {
+  items: ThresholdView[];
+}
+
+export interface ThresholdView {
+  id: string;
+  name: string | "";
+  queue: string;
+  metric: Metric;
+  above: number | null;
+  below: number | null;
+  clear: number;
+  for_s: number;
+  severity: Severity;
+  enabled: boolean;
 }
 
 export interface TokenBody {

@@ -1,0 +1,57 @@
+"""Thresholds that alarm, as an admin sets them up."""
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from console.api.answers import answer
+from console.api.problems import COMMON, responses
+from console.api.rights import API
+from console.api.schemas.thresholds import (
+    ThresholdBody,
+    ThresholdList,
+    ThresholdView,
+    threshold_entry,
+    threshold_view,
+)
+from console.api.schemas.values import IdPath
+from console.api.setup_changes import check_id, remove, save
+from console.services import here
+from console.setup import faults
+from console.setup.proposed import Setup
+from controller.domain.alarms import Threshold
+
+thresholds = APIBlueprint(
+    "thresholds",
+    __name__,
+    url_prefix=f"{API}/thresholds",
+    abp_tags=[Tag(name="thresholds", description="What alarms on the supervisors' screens.")],
+    abp_security=[{"token": []}, {"cookie": []}],
+    abp_responses=COMMON,
+)
+
+
+@thresholds.get("", summary="All thresholds", responses={200: ThresholdList})
+def list_thresholds() -> Response:
+    entries = here().catalogue.all(Threshold)
+    return answer(ThresholdList(items=[threshold_view(entry) for entry in entries]))
+
+
+@thresholds.get("/<id>", summary="One threshold", responses={200: ThresholdView, **responses(404)})
+def show_threshold(path: IdPath) -> Response:
+    return answer(threshold_view(here().catalogue.get(Threshold, path.id)))
+
+
+@thresholds.put(
+    "/<id>", summary="Set up a threshold", responses={200: ThresholdView, 201: ThresholdView}
+)
+def put_threshold(path: IdPath, body: ThresholdBody) -> Response:
+    """Makes or replaces it whole. An alarm of it that rings ends, and rises anew."""
+    entry = threshold_entry(check_id(path.id, body.id), body)
+    faults.check(faults.of_threshold(entry, Setup(here().catalogue, put=[entry])))
+    return save(entry, threshold_view(entry))
+
+
+@thresholds.delete("/<id>", summary="Remove a threshold", responses={204: None, **responses(404)})
+def delete_threshold(path: IdPath) -> Response:
+    return remove(here().catalogue.get(Threshold, path.id), [])
