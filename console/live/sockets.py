@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 
 import gevent
 import orjson
@@ -19,8 +19,6 @@ import structlog
 from engineio.packet import MESSAGE, Packet
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from socketio.packet import Packet as SocketPacket
 
 from console.api.peer import peer
 from console.api.problems import status_of
@@ -31,6 +29,7 @@ from console.live import limits
 from console.live.alarms import Alarms
 from console.live.identity import Identify, identify, look_again_at
 from console.live.live import Live
+from console.live.messages import FeedNamed, Json, NotDone, PhoneWanted, TextOnly, read
 from console.live.phones import PhoneHolders
 from console.live.quiet import QuietLog
 from console.live.refusals import Refusals
@@ -51,47 +50,6 @@ GUESSES, GUESS_S = 10, 6.0
 _WHO = frozenset({"token", "session", "account", "agent"})
 
 
-class _Json:
-    """What Socket.IO writes and reads JSON with; parts that are JSON already stay as they are."""
-
-    @staticmethod
-    def dumps(value: Any, **_: Any) -> str:
-        return orjson.dumps(value).decode()
-
-    @staticmethod
-    def loads(text: str | bytes) -> Any:
-        return orjson.loads(text)
-
-
-class _TextOnly(SocketPacket):  # type: ignore[misc]
-    """Messages with attachments would be kept until the last of them comes, which may be never."""
-
-    uses_binary_events = False
-    json = _Json
-
-    def decode(self, encoded_packet: Any) -> int:
-        count: int = super().decode(encoded_packet)
-        if count:
-            raise ValueError("attachments are not taken")
-        return count
-
-
-class _Message(BaseModel):
-    model_config = ConfigDict(extra="ignore", strict=True)
-
-
-class _Feed(_Message):
-    feed: str = Field(min_length=1, max_length=160)
-
-
-class _Phone(_Message):
-    tab: str = Field(min_length=1, max_length=64)
-    take: bool
-
-
-_Kind = TypeVar("_Kind", bound=_Message)
-
-
 @dataclass(slots=True)
 class _Connection:
     """One client. `transport`: Engine.IO's id of him; `owner`: whom his limits are counted to."""
@@ -108,12 +66,6 @@ class _Connection:
     @property
     def sight(self) -> Sight:
         return sight_of(self.who)
-
-
-class _NotDone(Exception):  # noqa: N818 - what becomes of it is an answer, no error
-    def __init__(self, status: int, detail: str, about: str = "") -> None:
-        super().__init__(detail)
-        self.status, self.detail, self.about = status, detail, about
 
 
 class Sockets:
@@ -143,8 +95,8 @@ class Sockets:
             async_mode="gevent",
             async_handlers=False,
             path=PATH,
-            json=_Json,
-            serializer=_TextOnly,
+            json=Json,
+            serializer=TextOnly,
             manage_session=False,
             max_http_buffer_size=limits.MESSAGE_BYTES,
             ping_interval=limits.PING_S,
@@ -306,9 +258,9 @@ class Sockets:
         connection = self._connections.get(request.sid)  # type: ignore[attr-defined]
         try:
             if connection is None:
-                raise _NotDone(401, "connect first")
+                raise NotDone(401, "connect first")
             return {"ok": True, **handler(connection, *sent)}
-        except _NotDone as refused:
+        except NotDone as refused:
             status, detail = refused.status, refused.detail
             if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) and connection is not None:
                 self._refusals.note(connection.who, peer(), refused.about, detail)
@@ -320,23 +272,21 @@ class Sockets:
         return {"ok": False, "status": status, "detail": detail}
 
     def _open(self, connection: _Connection, *sent: Any) -> dict[str, Any]:
-        name = _read(_Feed, sent).feed
+        name = read(FeedNamed, sent).feed
         live = self._of_live()
         right = f"open {name.partition(':')[0]}"
         if (SOCKET, right) not in RIGHTS:
-            raise _NotDone(
-                404, "there is no such feed; open desk, directory, floor, interaction:ID"
-            )
+            raise NotDone(404, "there is no such feed; open desk, directory, floor, interaction:ID")
         if not may(connection.who.role, SOCKET, right):
             raise _forbidden(connection, right)
         if name == "desk" and connection.who.agent is None:
-            raise _NotDone(403, "only who is an agent has a desk; an admin can give you one", right)
+            raise NotDone(403, "only who is an agent has a desk; an admin can give you one", right)
         if self._opens.take(connection.name, self._clock.now()):
-            raise _NotDone(429, "too many feeds opened at once; wait a second")
+            raise NotDone(429, "too many feeds opened at once; wait a second")
         if live.hub.feeds_of(connection.name) >= limits.FEEDS and not live.hub.reads(
             connection.name, name
         ):
-            raise _NotDone(429, f"no more than {limits.FEEDS} feeds at once; close some")
+            raise NotDone(429, f"no more than {limits.FEEDS} feeds at once; close some")
         opened = live.open(connection.name, name, connection.sight)
         if connection.name not in self._connections:
             live.hub.gone(connection.name)  # he went while the store was read
@@ -349,13 +299,13 @@ class Sockets:
         }
 
     def _close(self, connection: _Connection, *sent: Any) -> dict[str, Any]:
-        self._of_live().hub.close(connection.name, _read(_Feed, sent).feed)
+        self._of_live().hub.close(connection.name, read(FeedNamed, sent).feed)
         return {}
 
     def _phone(self, connection: _Connection, *sent: Any) -> dict[str, Any]:
         if not may(connection.who.role, SOCKET, "phone"):
             raise _forbidden(connection, "phone")
-        wanted = _read(_Phone, sent)
+        wanted = read(PhoneWanted, sent)
         before = self._phones.holder(connection.owner)
         holder = self._phones.take(
             connection.owner, wanted.tab, connection.name, by_force=wanted.take
@@ -365,7 +315,7 @@ class Sockets:
         return {"holder": holder}
 
     def _unknown(self, connection: _Connection, *sent: Any) -> dict[str, Any]:
-        raise _NotDone(404, "there is no such event; there are open, close and phone")
+        raise NotDone(404, "there is no such event; there are open, close and phone")
 
     def _tell_holder(self, owner: str) -> None:
         message = orjson.dumps({"holder": self._phones.holder(owner)})
@@ -381,15 +331,5 @@ def _refusal(status: int, detail: str) -> ConnectionRefusedError:
     return ConnectionRefusedError(detail, {"status": status, "detail": detail})
 
 
-def _forbidden(connection: _Connection, what: str) -> _NotDone:
-    return _NotDone(403, f"the role {connection.who.role} may not {what}", what)
-
-
-def _read(kind: type[_Kind], sent: Sequence[Any]) -> _Kind:
-    """The one argument that was sent. Raises _NotDone, without repeating it."""
-    try:
-        return kind.model_validate(sent[0] if len(sent) == 1 else None)
-    except ValidationError as error:
-        named = ", ".join(sorted({str(item["loc"][0]) for item in error.errors() if item["loc"]}))
-        fields = ", ".join(kind.model_fields)
-        raise _NotDone(422, f"send one object with {fields}; wrong: {named or 'all'}") from None
+def _forbidden(connection: _Connection, what: str) -> NotDone:
+    return NotDone(403, f"the role {connection.who.role} may not {what}", what)
