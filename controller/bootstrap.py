@@ -83,7 +83,7 @@ class Tandem:
         self.fs_settings = provisioning.load_settings(config.fs)
         self.lab = start_lab(config)
         self._synthesizer = Synthesizer()
-        self._studio_voice = Synthesizer()
+        self._studio_voice = Synthesizer(timeout_s=120)  # five minutes of sound on a busy machine
         self.prompts = PromptLibrary(config.data.resolve() / "prompts", self._synthesizer)
         self.sounds = self._make_sounds()
         self.switch = self._make_switch()
