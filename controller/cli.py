@@ -13,6 +13,7 @@ import click
 import gevent
 from gevent.event import Event
 
+from controller.cli_account import ACCOUNT_GROUP
 from controller.cli_admin import ADMIN_GROUPS
 from controller.cli_agent import agent
 from controller.cli_candidates import candidates_command
@@ -85,16 +86,18 @@ def serve(
 
 def _serve(config: Config) -> None:
     from controller.bootstrap import Tandem  # late: other commands need none of it
-    from controller.demo import Demo, seed
+    from controller.demo import ACCOUNTS, Demo, seed, seed_accounts
 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stop.set)
     tandem = Tandem(config)
     demo: Demo | None = None
+    password: str | None = None
     try:
         if config.demo and tandem.lab is not None:
             seed(tandem.catalogue)
+            password = seed_accounts(tandem.catalogue, tandem.people.passwords.hash)
             demo = Demo(tandem.lab, tandem.engine.submit)
             tandem.publisher.subscribe("demo", demo.notice)
         tandem.start()
@@ -103,6 +106,10 @@ def _serve(config: Config) -> None:
         token = tandem.first_token()
         if token is not None:
             click.echo(f"Admin token, shown this once: {token}")
+        if password is not None:
+            click.echo(
+                f"Demo accounts: {', '.join(ACCOUNTS)}; password, shown this once: {password}"
+            )
         if demo is not None:
             demo.start()
         click.echo(f"Tandem is ready at {tandem.url}")
@@ -136,5 +143,5 @@ main.add_command(report)
 main.add_command(explain_command)
 main.add_command(candidates_command)
 main.add_command(fs)
-for command in (*ADMIN_GROUPS, *SETUP_COMMANDS):
+for command in (*ADMIN_GROUPS, ACCOUNT_GROUP, *SETUP_COMMANDS):
     main.add_command(command)

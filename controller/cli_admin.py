@@ -21,7 +21,7 @@ _DIGIT_NAMES = frozenset({"id", "extension", "phone_password"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Noun:
+class Noun:
     """A kind of entry: its command, its path and body in the API, what a list shows."""
 
     command: str
@@ -31,49 +31,49 @@ class _Noun:
     schema: str = ""
 
 
-_QUEUE = _Noun(
+_QUEUE = Noun(
     command="queue",
     path="queues",
     text="Queues.",
     columns=("id", "name", "offer_s", "wrap_up_s", "schedule"),
     schema="QueueBody",
 )
-_DID = _Noun(
+_DID = Noun(
     command="did",
     path="dids",
     text="Numbers customers dial.",
     columns=("id", "flow", "name"),
     schema="DidBody",
 )
-_SCHEDULE = _Noun(
+_SCHEDULE = Noun(
     command="schedule",
     path="schedules",
     text="Opening hours.",
     columns=("id", "timezone", "week"),
     schema="ScheduleBody",
 )
-_PROFILE = _Noun(
+_PROFILE = Noun(
     command="profile",
     path="agent-profiles",
     text="Agents and their phones.",
     columns=("id", "name", "extension", "queues", "enabled"),
     schema="ProfileBody",
 )
-_REASON = _Noun(
+_REASON = Noun(
     command="reason",
     path="reasons",
     text="Reasons of a break.",
     columns=("id", "name", "order", "counts_as"),
     schema="ReasonBody",
 )
-_THRESHOLD = _Noun(
+_THRESHOLD = Noun(
     command="threshold",
     path="thresholds",
     text="Thresholds that alarm.",
     columns=("id", "queue", "metric", "above", "below", "clear", "for_s", "severity", "enabled"),
     schema="ThresholdBody",
 )
-_TOKEN = _Noun(
+_TOKEN = Noun(
     command="token",
     path="tokens",
     text="API tokens.",
@@ -81,7 +81,7 @@ _TOKEN = _Noun(
 )
 
 
-def _group(noun: _Noun) -> click.Group:
+def group_of(noun: Noun) -> click.Group:
     """A group with `list`, `show` and `remove`."""
 
     @click.group(noun.command, help=noun.text)
@@ -107,7 +107,7 @@ def _group(noun: _Noun) -> click.Group:
     @click.pass_obj
     def show(api: Api, entry_id: str) -> None:
         """One of them, as YAML that `set --file` takes."""
-        _show(api, api.call("GET", path_of(noun.path, entry_id)))
+        show_entry(api, api.call("GET", path_of(noun.path, entry_id)))
 
     @group.command()
     @click.argument("entry_id", metavar="ID")
@@ -122,7 +122,7 @@ def _group(noun: _Noun) -> click.Group:
     return group
 
 
-def _with_set(group: click.Group, noun: _Noun) -> click.Group:
+def with_set(group: click.Group, noun: Noun) -> click.Group:
     @group.command("set")
     @click.argument("entry_id", metavar="[ID]", required=False)
     @click.argument("changes", metavar="[FIELD=VALUE]...", nargs=-1)
@@ -147,7 +147,7 @@ def _with_set(group: click.Group, noun: _Noun) -> click.Group:
         body.update(_from_text(change) for change in changes)
         saved = _put(api, noun, entry_id, body)
         password = saved.pop("phone_password", None)
-        _show(api, saved if password is None else saved | {"phone_password": password})
+        show_entry(api, saved if password is None else saved | {"phone_password": password})
         if saved.get("warning"):
             click.echo(f"warning: {saved['warning']}", err=True)
         if password is not None:
@@ -167,7 +167,7 @@ def _with_set(group: click.Group, noun: _Noun) -> click.Group:
         ]
         table(rows, ["field", "default", "meaning"])
         click.echo("\nAn example:")
-        return _show(api, schema["example"])
+        return show_entry(api, schema["example"])
 
     return group
 
@@ -179,7 +179,7 @@ def _default(name: str, field: dict[str, Any], schema: dict[str, Any]) -> str:
     return json.dumps(field["default"]) if field.get("default") is not None else ""
 
 
-def _put(api: Api, noun: _Noun, entry_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def _put(api: Api, noun: Noun, entry_id: str, body: dict[str, Any]) -> dict[str, Any]:
     try:
         return dict(api.call("PUT", path_of(noun.path, entry_id), body))
     except ApiRefusal as refusal:
@@ -236,7 +236,7 @@ def recover_token(file: Path | None, data: Path | None) -> None:
     click.echo("shown this once; restart Tandem, and remove what is not needed any more", err=True)
 
 
-def _present(api: Api, noun: _Noun, entry_id: str) -> dict[str, Any]:
+def _present(api: Api, noun: Noun, entry_id: str) -> dict[str, Any]:
     try:
         return dict(api.call("GET", path_of(noun.path, entry_id)))
     except ApiRefusal as refusal:
@@ -269,6 +269,10 @@ def _from_text(change: str) -> tuple[str, Any]:
     name, equals, text = change.partition("=")
     if not equals or not name:
         raise click.UsageError(f"{change!r}: write it as FIELD=VALUE")
+    if name == "password":
+        raise click.UsageError(
+            "others here may see your command line; use `tandem account password`"
+        )
     if name in _DIGIT_NAMES:
         return name, text
     try:
@@ -289,7 +293,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _show(api: Api, entry: dict[str, Any]) -> None:
+def show_entry(api: Api, entry: dict[str, Any]) -> None:
     if api.as_json:
         show_json(entry)
     else:
@@ -306,7 +310,7 @@ def _cell(value: Any) -> str:
 
 
 def _token_group() -> click.Group:
-    group = _group(_TOKEN)
+    group = group_of(_TOKEN)
     group.add_command(make_token)
     group.add_command(recover_token)
     return group
@@ -317,22 +321,22 @@ def _token_group() -> click.Group:
 @click.pass_obj
 def make_phone(api: Api, agent_id: str) -> None:
     """Make a new password for the agent's phone, and show all that the phone is set to."""
-    _show(api, api.call("POST", path_of(_PROFILE.path, agent_id, "phone")))
+    show_entry(api, api.call("POST", path_of(_PROFILE.path, agent_id, "phone")))
     click.echo("the password above is shown this once; the old one opens nothing now", err=True)
 
 
 def _profile_group() -> click.Group:
-    group = _with_set(_group(_PROFILE), _PROFILE)
+    group = with_set(group_of(_PROFILE), _PROFILE)
     group.add_command(make_phone)
     return group
 
 
 ADMIN_GROUPS: tuple[click.Group, ...] = (
-    _with_set(_group(_QUEUE), _QUEUE),
-    _with_set(_group(_DID), _DID),
-    _with_set(_group(_SCHEDULE), _SCHEDULE),
+    with_set(group_of(_QUEUE), _QUEUE),
+    with_set(group_of(_DID), _DID),
+    with_set(group_of(_SCHEDULE), _SCHEDULE),
     _profile_group(),
-    _with_set(_group(_REASON), _REASON),
-    _with_set(_group(_THRESHOLD), _THRESHOLD),
+    with_set(group_of(_REASON), _REASON),
+    with_set(group_of(_THRESHOLD), _THRESHOLD),
     _token_group(),
 )

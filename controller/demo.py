@@ -1,6 +1,7 @@
 """The demo centre on the lab switch: agents who work, callers who call, all by themselves."""
 
 import random
+import secrets
 from collections.abc import Callable
 
 import gevent
@@ -8,7 +9,7 @@ import structlog
 
 from controller.domain import commands as c
 from controller.domain.agent import SetStatus, SignIn, Status, StatusChanged
-from controller.domain.catalogue import AgentProfile, CatalogueEntry, Did, QueueSettings
+from controller.domain.catalogue import Account, AgentProfile, CatalogueEntry, Did, QueueSettings
 from controller.domain.events import WrapUpStarted
 from controller.domain.model import Interaction
 from controller.domain.schedule import DAYS, Schedule
@@ -40,6 +41,13 @@ AGENTS = {
     "1005": ("Emil Novak", ("support",), {"english": 1}),
 }
 
+#: Name to what he is called, his role and his agent.
+ACCOUNTS = {
+    "admin": ("Admin", "admin", None),
+    "supervisor": ("Supervisor", "supervisor", None),
+    **{name.split()[0].lower(): (name, "agent", agent) for agent, (name, _, _) in AGENTS.items()},
+}
+
 
 def seed(catalogue: Catalogue) -> None:
     """Put in what the demo needs and is not there; what an admin changed stays as it is."""
@@ -59,6 +67,17 @@ def seed(catalogue: Catalogue) -> None:
     for entry in entries:
         if catalogue.find(type(entry), entry.id) is None:
             catalogue.put(entry)
+
+
+def seed_accounts(catalogue: Catalogue, hash_of: Callable[[str], str]) -> str | None:
+    """Make the demo's accounts, all with one password, which is returned; None when there is any already."""
+    if catalogue.all(Account):
+        return None
+    password = secrets.token_urlsafe(9)
+    for account, (name, role, agent) in ACCOUNTS.items():
+        hashed = hash_of(password)
+        catalogue.put(Account(id=account, name=name, role=role, agent=agent, password_hash=hashed))
+    return password
 
 
 class Demo:
