@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from controller.domain.catalogue import Account, AgentProfile, Did, QueueSettings
+from console.api.audit import _KINDS as KINDS_SHOWN
+from controller.domain.catalogue import (
+    CATALOGUE,
+    Account,
+    AgentProfile,
+    Did,
+    QueueSettings,
+    Session,
+)
 from tests.api.conftest import PASSWORD
 from tests.api.test_guard import assert_problem
 
@@ -327,3 +335,8 @@ def test_no_old_password_of_a_phone_comes_back(admin, centre):
     admin.put("/agent-profiles/carl", body | {"name": "Carlo"})
     assert undo(admin, last(admin)).status_code == 200
     assert centre.catalogue.get(AgentProfile, "carl") == today
+
+
+def test_every_kind_of_the_catalogue_can_be_shown_and_taken_back():
+    """Sessions are no part of the set-up; of them nothing is kept."""
+    assert set(CATALOGUE.values()) - set(KINDS_SHOWN) == {Session}
