@@ -96,6 +96,7 @@ class Tandem:
             agents=self.agents,
             timers=self.timers,
             ledger=self.ledger,
+            phones=self.switch.phones,
             clock=self.clock,
             submit=self.engine.submit,
         )

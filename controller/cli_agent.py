@@ -127,8 +127,19 @@ def resume(desk: Desk, interaction_id: str | None) -> None:
 @click.pass_obj
 def hang_up(desk: Desk, interaction_id: str | None) -> None:
     """End the contact."""
-    chosen = desk.interaction(interaction_id, {"connecting", "talking", "held", "consulted"})
+    chosen = desk.interaction(
+        interaction_id, {"connecting", "talking", "held", "consulted", "reconnecting"}
+    )
     desk.show_interaction(desk.post("interactions", chosen, "hang-up"))
+
+
+@agent.command()
+@click.argument("interaction_id", required=False)
+@click.pass_obj
+def reconnect(desk: Desk, interaction_id: str | None) -> None:
+    """Your phone has lost the call: ring it again. The customer hears music meanwhile."""
+    chosen = desk.interaction(interaction_id, {"talking", "held", "reconnecting"})
+    desk.show_interaction(desk.post("interactions", chosen, "reconnect"))
 
 
 @agent.command()

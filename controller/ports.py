@@ -17,7 +17,7 @@ from controller.domain.commands import Command
 from controller.domain.events import Event
 from controller.domain.model import Interaction, Recording, Telling
 from controller.domain.routing import Candidate
-from controller.domain.words import LegRole, MonitorMode
+from controller.domain.words import LegRole, MonitorMode, PhoneState
 
 AnyCommand = Command | AgentCommand
 AnyEvent = Event | AgentEvent
@@ -199,6 +199,9 @@ class AgentDirectory(Protocol):
         he may, or is already at this one.
         """
 
+    def note_phone(self, agent_id: str, phone: PhoneState) -> None:
+        """What the switch knows of his phone: nothing is offered to him while it is not registered."""
+
     def hold_units(
         self, agent_id: str, interaction_id: str, units: int, busy_with: str, channel: str
     ) -> None:
@@ -251,9 +254,19 @@ class Medium(Protocol):
     # --- other legs
 
     def ring(
-        self, interaction: Interaction, agent: str, leg: str, limit_s: float, role: LegRole
+        self,
+        interaction: Interaction,
+        agent: str,
+        leg: str,
+        limit_s: float,
+        role: LegRole,
+        *,
+        again: bool = False,
     ) -> None:
-        """Ring an agent's phone: NoteLegAnswered or NoteLegEnded of `leg` will follow."""
+        """Ring an agent's phone: NoteLegAnswered or NoteLegEnded of `leg` will follow.
+
+        `again`: it has lost this call, and is asked to answer by itself.
+        """
 
     def call(self, interaction: Interaction, number: str, leg: str, limit_s: float) -> None:
         """Call an outside number, as `ring` does an agent. `leg` may be the customer's own."""
@@ -269,6 +282,9 @@ class Medium(Protocol):
 
     def let_go(self, interaction: Interaction, leg: str) -> None:
         """End a leg once everything asked before is done."""
+
+    def abandon(self, interaction: Interaction, leg: str) -> None:
+        """As `let_go`, of a leg whose phone is not there any more, or has forgotten it."""
 
     # --- together
 
@@ -308,6 +324,12 @@ class Medium(Protocol):
 
     def stop_recording(self, interaction: Interaction, of: str) -> None:
         """NoteRecordingStopped will follow."""
+
+
+class Phones(Protocol):
+    """Which agents' phones the switch knows."""
+
+    def state(self, agent_id: str) -> PhoneState: ...
 
 
 class Flows(Protocol):
@@ -462,5 +484,6 @@ class Ports:
     agents: AgentDirectory
     timers: Timers
     ledger: Ledger
+    phones: Phones
     clock: Clock
     submit: Callable[[AnyCommand], None]

@@ -7,7 +7,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import Field
 
-from console.api.acting import do, last_segment, may_act_in, present_segment
+from console.api.acting import do, last_segment, may_act_in, new_id, present_segment
 from console.api.guard import agent_named, caller
 from console.api.problems import COMMON, responses
 from console.api.rights import API
@@ -24,6 +24,7 @@ from controller.domain.commands import (
     HangUp,
     Hold,
     PauseRecording,
+    Reconnect,
     Resume,
     ResumeRecording,
 )
@@ -84,6 +85,15 @@ def hang_up(path: IdPath) -> Response:
             "the customer is with no agent of yours (any more)",
         )
     return do(HangUp(interaction_id=interaction.id, segment_id=segment.id))
+
+
+@handling.post("/<id>/reconnect", summary="Take the contact back to the phone")
+def reconnect(path: IdPath) -> Response:
+    """The agent's phone is back and has lost its call, for its page was loaded anew, say: the customer hears
+    music, and the phone is rung at once, to answer by itself (`X-Tandem-Answer: auto`). Within 2 s, asked
+    again is asked once."""
+    interaction, segment = present_segment(path.id)
+    return do(Reconnect(interaction_id=interaction.id, segment_id=segment.id, leg=new_id()))
 
 
 @handling.post("/<id>/recording/pause", summary="Pause the recording")

@@ -60,6 +60,7 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("POST", f"{API}/interactions/<id>/hold"): ON_THE_FLOOR,
     ("POST", f"{API}/interactions/<id>/resume"): ON_THE_FLOOR,
     ("POST", f"{API}/interactions/<id>/hang-up"): ON_THE_FLOOR,
+    ("POST", f"{API}/interactions/<id>/reconnect"): ON_THE_FLOOR,
     ("POST", f"{API}/interactions/<id>/transfer"): ON_THE_FLOOR,
     ("POST", f"{API}/interactions/<id>/consult"): ON_THE_FLOOR,
     ("POST", f"{API}/interactions/<id>/consult/complete"): ON_THE_FLOOR,

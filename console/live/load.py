@@ -37,6 +37,7 @@ _OF_PHASE = {
     Phase.CONNECTING: Load.ON_CONTACT,
     Phase.TALKING: Load.ON_CONTACT,
     Phase.CONSULTED: Load.ON_CONTACT,
+    Phase.RECONNECTING: Load.ON_CONTACT,
     Phase.HELD: Load.HELD,
     Phase.WRAP_UP: Load.WRAP_UP,
 }
@@ -85,6 +86,8 @@ def phase_since(segment: Segment) -> float:
     match segment.phase:
         case Phase.HELD:
             return segment.held_since or segment.accepted_at
+        case Phase.RECONNECTING:
+            return segment.away_since or segment.accepted_at
         case Phase.WRAP_UP | Phase.CLOSED:
             return segment.ended_at or segment.accepted_at
         case _:

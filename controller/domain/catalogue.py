@@ -59,8 +59,8 @@ class QueueSettings:
     in the last `last_agent_days` and the agent is signed in.
 
     `wrap_up_extension_s`: how much longer an agent may make his wrap-up; with `disposition_required` he
-    cannot end it before he says how it went. `caller_id`: the number that customers see whom an agent
-    calls on behalf of the queue; None, the gateway's.
+    cannot end it before he says how it went. `reconnect_s`: as in Terms. `caller_id`: the number that
+    customers see whom an agent calls on behalf of the queue; None, the gateway's.
 
     `handling_s`: what a contact is assumed to take an agent until the queue has handled some.
     """
@@ -76,6 +76,7 @@ class QueueSettings:
     wrap_up_s: float = 30.0
     wrap_up_extension_s: float = 0.0
     disposition_required: bool = False
+    reconnect_s: float = 20.0
     units: int = 100
     record: bool = True
     announce_recording: bool = False
@@ -114,6 +115,7 @@ class QueueSettings:
             wrap_up_s=self.wrap_up_s,
             wrap_up_extension_s=self.wrap_up_extension_s,
             disposition_required=self.disposition_required,
+            reconnect_s=self.reconnect_s,
             units=self.units,
             record=self.record,
             announce_recording=self.announce_recording,

@@ -326,6 +326,34 @@ class ResumeRecording(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reconnect(Command):
+    """The agent's phone is back and has lost its call: let the old leg go and ring there anew, as `leg`.
+
+    Asked again within decide.reconnect.ONCE_S it is the same wish; `anew`: not so, for it is another phone.
+    """
+
+    segment_id: str
+    leg: str
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingAgain(Command):
+    """Ring the lost phone, unless it rings."""
+
+    segment_id: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireReconnect(Command):
+    """The phone has had its time. `until`: the limit that has passed."""
+
+    segment_id: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dispose(Command):
     segment_id: str
     code: str
@@ -351,8 +379,11 @@ class EndWrapUp(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteLegAnswered(Command):
+    """`page`: as in Leg."""
+
     leg: str
     at: float
+    page: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,6 +391,13 @@ class NoteLegEnded(Command):
     leg: str
     cause: str
     at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotePhoneLost(Command):
+    """Nobody is there any more, though the leg lives on: the connection of its phone is gone."""
+
+    leg: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

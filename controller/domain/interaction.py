@@ -19,13 +19,25 @@ The usual ways; docs/states.md has them all (a customer may hang up, and so end 
                   v  |        +----------------------+----|--------+   agent lost, or transferred
                 diverted <--------------------------------|--------+   transferred outside
     dialling ---------------------------------------------+            an agent's own call
+
+    connected -> reconnecting -> connecting or connected again, or queued: the phone in the agent's page
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from controller.domain import commands as c
-from controller.domain.decide import dial, flow, legs, monitor, offers, steer, talk, transfer
+from controller.domain.decide import (
+    dial,
+    flow,
+    legs,
+    monitor,
+    offers,
+    reconnect,
+    steer,
+    talk,
+    transfer,
+)
 from controller.domain.decide.parts import Events
 from controller.domain.events import Arrived, Event
 from controller.domain.evolve import evolve
@@ -38,6 +50,7 @@ Decide = Callable[[Interaction, Any, float], Events]
 REPORTS: dict[type[c.Command], Decide] = {
     c.NoteLegAnswered: legs.note_leg_answered,
     c.NoteLegEnded: legs.note_leg_ended,
+    c.NotePhoneLost: reconnect.note_phone_lost,
     c.NoteConnected: legs.note_connected,
     c.NoteConnectFailed: legs.note_connect_failed,
     c.NoteHeld: legs.note_held,
@@ -65,7 +78,14 @@ STEERING: dict[type[c.Command], Decide] = {
 }
 
 #: Timers and reactions send these for the state things are in, which may have passed when they come.
-FOR_A_MOMENT = (c.StartFlow, c.LeaveQueue, c.ExpireOffer, c.FailConsult)
+FOR_A_MOMENT = (
+    c.StartFlow,
+    c.LeaveQueue,
+    c.ExpireOffer,
+    c.FailConsult,
+    c.RingAgain,
+    c.ExpireReconnect,
+)
 
 TRANSITIONS: dict[State, dict[type[c.Command], Decide]] = {
     State.ARRIVED: {
@@ -102,7 +122,10 @@ TRANSITIONS: dict[State, dict[type[c.Command], Decide]] = {
         **STEERING,
         **EVER,
     },
-    State.CONNECTING: EVER,
+    State.CONNECTING: {
+        c.Reconnect: reconnect.reconnect,
+        **EVER,
+    },
     State.CONNECTED: {
         c.Hold: talk.hold,
         c.Resume: talk.resume,
@@ -122,6 +145,14 @@ TRANSITIONS: dict[State, dict[type[c.Command], Decide]] = {
         c.TakeOver: monitor.take_over,
         c.PauseRecording: talk.pause_recording,
         c.ResumeRecording: talk.resume_recording,
+        c.Reconnect: reconnect.reconnect,
+        **EVER,
+    },
+    State.RECONNECTING: {
+        c.Reconnect: reconnect.reconnect,
+        c.RingAgain: reconnect.ring_again,
+        c.ExpireReconnect: reconnect.expire_reconnect,
+        c.HangUp: talk.hang_up,
         **EVER,
     },
     State.ENDED: EVER,

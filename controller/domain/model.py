@@ -21,7 +21,8 @@ from controller.domain.words import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """One leg of the switch, as the CDR tells it. `party`: the number, or the agent's id."""
+    """One leg of the switch, as the CDR tells it. `party`: the number, or the agent's id. `page`: it leads
+    to a phone in a browser page."""
 
     id: str
     role: LegRole
@@ -30,6 +31,7 @@ class Leg:
     answered_at: float | None = None
     ended_at: float | None = None
     cause: str | None = None
+    page: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,8 @@ class Terms:
     skills, and an empty one lets anyone of the queue. `wrap_up_extension_s`: how much longer than
     `wrap_up_s` an agent may make his wrap-up.
 
+    `reconnect_s`: how long the phone in an agent's page may be away in mid-call; 0: not at all.
+
     He is given back after `max_wait_s` in the queue, at `closes_at`, and when nobody of the queue has
     been signed in for `nobody_s`. `overflow`: reason of that to the queue that has him then.
     """
@@ -65,6 +69,7 @@ class Terms:
     wrap_up_s: float = 30.0
     wrap_up_extension_s: float = 0.0
     disposition_required: bool = False
+    reconnect_s: float = 20.0
     units: int = 100
     record: bool = True
     announce_recording: bool = False
@@ -183,11 +188,16 @@ class Recording:
         return bool(self.pauses) and self.pauses[-1].until is None
 
 
+#: Phases in which the customer is, or is about to be, with the agent.
+_OPEN = frozenset({Phase.CONNECTING, Phase.TALKING, Phase.HELD, Phase.RECONNECTING})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """One agent's stretch of the interaction, from accepting the offer to the end of wrap-up.
 
-    `wrap_up_limit_s`: how long a wrap-up may become by extension.
+    `wrap_up_limit_s`: how long a wrap-up may become by extension. `away_since`, `away_s`: as with holds,
+    while his phone was lost; `rung_again_at`: when it was rung for its return last.
     """
 
     id: str
@@ -205,6 +215,10 @@ class Segment:
     held_by_phone: bool = False
     held_s: float = 0.0
     holds: int = 0
+    away_since: float | None = None
+    away_s: float = 0.0
+    reconnects: int = 0
+    rung_again_at: float | None = None
     ended_at: float | None = None
     ended_by: EndedBy | None = None
     wrap_up_until: float | None = None
@@ -215,14 +229,14 @@ class Segment:
     @property
     def open(self) -> bool:
         """The customer is, or is about to be, with this agent."""
-        return self.phase in (Phase.CONNECTING, Phase.TALKING, Phase.HELD)
+        return self.phase in _OPEN
 
     @property
     def talk_s(self) -> float:
-        """Seconds connected, holds left out; 0 until the segment has ended."""
+        """Seconds connected, without holds and without what the phone was away; 0 until it has ended."""
         if self.connected_at is None or self.ended_at is None:
             return 0.0
-        return max(0.0, self.ended_at - self.connected_at - self.held_s)
+        return max(0.0, self.ended_at - self.connected_at - self.held_s - self.away_s)
 
     @property
     def wrap_up_taken_s(self) -> float:
@@ -297,6 +311,17 @@ class Monitor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reconnecting:
+    """The phone of a segment's agent is lost, and may be back before `until`. `leg`: rings there now.
+    `held`: the customer was on hold, and will be again."""
+
+    segment: str
+    until: float
+    held: bool
+    leg: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Voicemail:
     path: str
     mailbox: str
@@ -330,6 +355,7 @@ class Interaction:
     recordings: tuple[Recording, ...] = ()
     voicemails: tuple[Voicemail, ...] = ()
     consult: Consult | None = None
+    reconnecting: Reconnecting | None = None
     monitors: tuple[Monitor, ...] = ()
     queued_s: float = 0.0
     overflowed: bool = False
@@ -365,7 +391,10 @@ class Interaction:
     def wanted_legs(self) -> frozenset[str]:
         """Legs beside the customer's that have a purpose now."""
         legs = {offer.leg for offer in self.offers} | {m.leg for m in self.monitors}
-        legs |= {s.leg for s in self.segments if s.open or s.phase is Phase.CONSULTED}
+        here = _OPEN - {Phase.RECONNECTING} | {Phase.CONSULTED}
+        legs |= {s.leg for s in self.segments if s.phase in here}
+        if self.reconnecting is not None and self.reconnecting.leg is not None:
+            legs.add(self.reconnecting.leg)
         if self.consult is not None:
             legs |= {self.consult.leg, self.consult.line or self.consult.leg}
         if self.state is State.DIVERTED and self.diverted_leg is not None:

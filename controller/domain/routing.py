@@ -19,7 +19,7 @@ from typing import Literal, get_args
 
 from controller.domain.agent import Status
 from controller.domain.model import Interaction, Place, Refusal, Why
-from controller.domain.words import State
+from controller.domain.words import PhoneState, State
 
 #: A priority point is a minute of waiting.
 PRIORITY_S = 60.0
@@ -63,8 +63,8 @@ class Candidate:
 
     `idle_since`: end of his last contact, or when he became available, whichever is later. `free`: units
     of his `capacity` not reserved and not in use. `room`: by channel with a ceiling, how many more of it
-    he may have. `holds`: interactions that take his units. `turn`: grows with each offer to anybody; his
-    last one's.
+    he may have. `phone`: what the switch knows of his phone. `holds`: interactions that take his units.
+    `turn`: grows with each offer to anybody; his last one's.
     """
 
     id: str
@@ -73,6 +73,7 @@ class Candidate:
     free: int
     capacity: int = 100
     queues: tuple[str, ...] = ()
+    phone: PhoneState = PhoneState.UNKNOWN
     pending: Status | None = None
     skills: Mapping[str, int] = field(default_factory=dict)
     room: Mapping[str, int] = field(default_factory=dict)
@@ -211,15 +212,25 @@ def next_change(waiting: Waiting, now: float) -> float | None:
 
 def stays(agent: Candidate) -> bool:
     """He takes contacts, now or when he is done with those he has."""
-    return agent.status is Status.AVAILABLE and agent.pending in (None, Status.AVAILABLE)
+    return agent.status is Status.AVAILABLE and _goes_on(agent) and _in_reach(agent)
+
+
+def _in_reach(agent: Candidate) -> bool:
+    return agent.phone is not PhoneState.UNREGISTERED
+
+
+def _goes_on(agent: Candidate) -> bool:
+    return agent.pending in (None, Status.AVAILABLE)
 
 
 def closed(agent: Candidate) -> str | None:
     """Why the agent can take nothing at all, or None."""
     if agent.status is not Status.AVAILABLE:
         return agent.status.value
-    if agent.pending is not None and not stays(agent):
+    if agent.pending is not None and not _goes_on(agent):
         return f"{agent.pending.value} after this contact"
+    if not _in_reach(agent):
+        return "phone not registered"
     return _busy(agent) if agent.free <= 0 else None
 
 

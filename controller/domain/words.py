@@ -16,6 +16,7 @@ class State(StrEnum):
     OFFERED = "offered"
     CONNECTING = "connecting"
     CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
     ENDED = "ended"
 
 
@@ -44,15 +45,25 @@ class LegRole(StrEnum):
 class Phase(StrEnum):
     """Where one agent's segment is; a segment outlives the customer by its wrap-up.
 
-    Who is CONSULTED talks with the agent who asked him, not with the customer.
+    Who is CONSULTED talks with the agent who asked him, not with the customer. RECONNECTING: the agent's
+    phone is lost, and the customer waits for its return.
     """
 
     CONNECTING = "connecting"
     TALKING = "talking"
     HELD = "held"
+    RECONNECTING = "reconnecting"
     CONSULTED = "consulted"
     WRAP_UP = "wrap_up"
     CLOSED = "closed"
+
+
+class PhoneState(StrEnum):
+    """Whether the switch knows where an agent's phone is. UNKNOWN: nobody can tell, and it may be there."""
+
+    REGISTERED = "registered"
+    UNREGISTERED = "unregistered"
+    UNKNOWN = "unknown"
 
 
 class EndedBy(StrEnum):

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import orjson
 
-from controller.lab import bridge, displacing, recording, show
+from controller.lab import bridge, displacing, recording, registrar, show
 from controller.lab.arguments import separate
 from controller.lab.channel import Leg
 from controller.lab.core import Core
@@ -59,6 +59,7 @@ class Commands:
             "sched_transfer": self._sched_transfer,
             "sched_hangup": self._sched_hangup,
             "sched_del": self._sched_del,
+            "sofia": self._sofia,
             "sofia_contact": self._sofia_contact,
             "uuid_exists": lambda arg: "true" if self._find(arg) else "false",
             "uuid_dump": self._dump,
@@ -117,9 +118,17 @@ class Commands:
     def _sofia_contact(self, argument: str) -> str:
         extension = argument.rpartition("/")[2].partition("@")[0]
         phone = self._exchange.phones.get(extension)
-        if phone is None or phone.refusal():
+        if phone is None or phone.registration is None:
             return "error/user_not_registered"
-        return f"sofia/agents/sip:{extension}@{self._core.settings.address}:5060"
+        return f"sofia/agents/{phone.registration.uri}"
+
+    def _sofia(self, argument: str) -> str:
+        words = separate(argument, " ", 10)
+        if words[:2] != ["xmlstatus", "profile"] or words[3:4] != ["reg"]:
+            return "-ERR sofia Command not found!\n"
+        phones = self._exchange.phones.values()
+        there = [phone.registration for phone in phones if phone.registration is not None]
+        return registrar.xmlstatus(words[2], there)
 
     # -- the schedule --------------------------------------------------------------------------
 

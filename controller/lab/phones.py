@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import gevent.event
 
-from controller.lab import bridge
+from controller.lab import bridge, registrar
 from controller.lab.channel import Leg
 from controller.lab.core import Core
 from controller.lab.dialplan import AGENTS_CONTEXT, TRANSFER_CONTEXT, Dialplan, start_at
@@ -17,9 +17,9 @@ class Phone:
     """What a phone does when it rings. Seconds are real seconds.
 
     Give one of `answer_after` (seconds), `reject` (a hangup cause), `ignore` (rings on) or
-    `unregistered`. `drop_after` hangs up that long after the answer, `talk` that long after the
-    agent and a caller were bridged; both with `cause`. `lines` is how many calls it takes before
-    it is busy.
+    `unregistered`. `page`: it is one in a browser page. `drop_after` hangs up that long after the
+    answer, `talk` that long after the agent and a caller were bridged; both with `cause`. `lines` is how
+    many calls it takes before it is busy.
     """
 
     extension: str
@@ -28,6 +28,7 @@ class Phone:
     reject: str = ""
     ignore: bool = False
     unregistered: bool = False
+    page: bool = False
     drop_after: float | None = None
     talk: float | None = None
     cause: str = "NORMAL_CLEARING"
@@ -46,6 +47,8 @@ class LabPhone:
         self._core = core
         self._last: Leg | None = None
         self._changed = gevent.event.Event()
+        self.registration: registrar.Registered | None = None
+        self.invited: list[dict[str, str]] = []
 
     @property
     def leg(self) -> Leg | None:
@@ -74,7 +77,39 @@ class LabPhone:
 
     def configure(self, phone: Phone) -> None:
         """Behave like `phone` from the next call on."""
-        self.phone = phone
+        was, self.phone = self.phone, phone
+        if phone.unregistered and self.registration is not None:
+            self._unregister(cut=False)
+        elif (was.unregistered, was.page) != (phone.unregistered, phone.page):
+            self.register()
+
+    # -- its registration ----------------------------------------------------------------------
+
+    def register(self) -> None:
+        """Anew: a page that is loaded again has forgotten its calls."""
+        if self.phone.page:
+            self.legs.clear()
+            self.invited.clear()
+        self.registration = registrar.register(
+            self._core, self.phone.extension, page=self.phone.page
+        )
+
+    def vanish(self) -> None:
+        """Its connection is gone; its calls live on, with nobody there. `register` brings it back."""
+        if self.registration is not None:
+            self._unregister(cut=True)
+
+    def close(self) -> None:
+        """Closed in order: its calls are ended, and it says that it goes."""
+        for leg in list(self.legs):
+            leg.hang_up("NORMAL_CLEARING")
+        if self.registration is not None:
+            self._unregister(cut=False)
+
+    def _unregister(self, *, cut: bool) -> None:
+        gone, self.registration = self.registration, None
+        if gone is not None:
+            registrar.unregister(self._core, gone, cut=cut)
 
     # -- hands ---------------------------------------------------------------------------------
 
@@ -132,7 +167,11 @@ class LabPhone:
             party=Party(
                 name=extension, number=extension, destination=number, context=AGENTS_CONTEXT
             ),
-            variables={"tandem_extension": extension, "sip_auth_username": extension},
+            variables={
+                "tandem_extension": extension,
+                "sip_auth_username": extension,
+                "sip_via_protocol": "ws" if self.phone.page else "udp",
+            },
         )
         self._core.admit(leg)
         self._take(leg)
@@ -172,7 +211,7 @@ class LabPhone:
 
     def refusal(self) -> str:
         """Why it cannot even ring, as a hangup cause; empty when it can."""
-        return "USER_NOT_REGISTERED" if self.phone.unregistered else ""
+        return "USER_NOT_REGISTERED" if self.registration is None else ""
 
     def ring(self, leg: Leg) -> None:
         """A leg has reached the phone; act as configured."""
@@ -180,6 +219,9 @@ class LabPhone:
         busy = len(self.legs) >= phone.lines
         self._take(leg)
         self.rang += 1
+        self.invited.append(dict(leg.variables))
+        if self.registration is not None:
+            leg.variables["sip_destination_url"] = self.registration.contact
         if busy:
             leg.hang_up("USER_BUSY")
             return
@@ -212,11 +254,15 @@ class LabPhone:
         self._core.timers.after(seconds, action)
 
     def _answer(self, leg: Leg) -> None:
+        if leg not in self.legs:
+            return
         if not leg.answered and leg.answer() and self.phone.drop_after is not None:
             self._later(self.phone.drop_after, lambda: leg.hang_up(self.phone.cause))
 
     def _saw(self, leg: Leg, name: str) -> None:
-        if name == "CHANNEL_HANGUP" and leg in self.legs:
+        if leg not in self.legs:
+            return  # a page that was loaded anew knows nothing of it
+        if name == "CHANNEL_HANGUP":
             self.legs.remove(leg)
         elif name == "CALL_UPDATE" and leg.bridge is not None and self.phone.talk is not None:
             self._later(self.phone.talk, lambda: self._done_talking(leg))

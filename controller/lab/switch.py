@@ -204,6 +204,8 @@ class LabSwitch:
             phone = replace(phone, talk=talk)
         lab_phone = LabPhone(self.core, self.dialplan, phone)
         self.exchange.phones[phone.extension] = lab_phone
+        if not phone.unregistered:
+            lab_phone.register()
         return lab_phone
 
     def add_trunk_number(
@@ -212,8 +214,9 @@ class LabSwitch:
         """Let `number` be reachable through `sofia/gateway/NAME/number`."""
         after = None if reject else answer_after
         phone = Phone(extension=number, answer_after=after, reject=reject, talk=talk)
-        self.exchange.trunk_numbers[number] = LabPhone(self.core, self.dialplan, phone)
-        return self.exchange.trunk_numbers[number]
+        reached = LabPhone(self.core, self.dialplan, phone)
+        self.exchange.trunk_numbers[number] = reached
+        return reached
 
     # -- what a test may look at ---------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from controller.domain.agent import Agent, ApplyPending, StatusChanged, StatusPe
 from controller.domain.model import Interaction
 from controller.domain.words import Party, Phase, State
 from controller.ports import Aggregate, AnyEvent, Ports
-from controller.reactions import offers, others, talk, waiting
+from controller.reactions import offers, others, reconnect, talk, waiting
 from controller.reactions.parts import Reaction, take_units
 
 REACTIONS: dict[type[e.Event], tuple[Reaction, ...]] = {
@@ -36,6 +36,11 @@ REACTIONS: dict[type[e.Event], tuple[Reaction, ...]] = {
     e.Connected: (talk.record,),
     e.Held: (talk.hold,),
     e.Resumed: (talk.resume,),
+    e.ReconnectStarted: (reconnect.lose_phone,),
+    e.ReconnectRung: (reconnect.ring,),
+    e.ReconnectUnanswered: (reconnect.ring_later,),
+    e.ReconnectAnswered: (reconnect.go_on,),
+    e.ReconnectEnded: (reconnect.give_up,),
     e.ConsultStarted: (others.ring_consulted,),
     e.ConsultAnswered: (others.consult,),
     e.ConsultSwapped: (others.swap,),
@@ -113,6 +118,7 @@ def restore(ports: Ports, i: Interaction) -> None:
             talk.watch_wrap_up(ports, i, segment)
     if i.consult is not None and i.consult.kind is Party.AGENT:
         take_units(ports, i, i.consult.party, i.consult.units, "in a consult")
+    reconnect.watch(ports, i)
     for monitor in i.monitors:
         others.hold_supervisor(ports.agents, i, monitor.supervisor)
     if i.state in (State.QUEUED, State.OFFERED):

@@ -49,7 +49,9 @@ def resume(ports: Ports, i: Interaction, event: e.Resumed) -> None:
 
 
 def record(ports: Ports, i: Interaction, event: e.Connected) -> None:
-    if i.place is not None and i.place.terms.record:
+    """One recording a segment: it has gone on while his phone was lost."""
+    has_one = any(recording.segment == event.segment_id for recording in i.recordings)
+    if i.place is not None and i.place.terms.record and not has_one:
         medium(ports, i).record(i, event.segment_id)
 
 

@@ -35,6 +35,8 @@ class InteractionRow:
     talk_s: float | None
     hold_s: float | None
     holds: int
+    away_s: float | None
+    reconnects: int
     wrap_up_s: float | None
     duration_s: float | None
     agents: tuple[str, ...]
@@ -178,6 +180,8 @@ def interaction_row(interaction: Interaction, events: Sequence[e.Event]) -> Inte
         talk_s=f.TALK(i),
         hold_s=f.HOLD(i),
         holds=sum(s.holds for s in i.segments),
+        away_s=f.AWAY(i),
+        reconnects=sum(s.reconnects for s in i.segments),
         wrap_up_s=f.WRAP_UP(i),
         duration_s=f.DURATION(i),
         agents=tuple(s.agent for s in i.segments),

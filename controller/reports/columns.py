@@ -56,6 +56,8 @@ INTERACTION_COLUMNS: tuple[Column, ...] = (
     _column("talk_s", Kind.SECONDS, 2),
     _column("hold_s", Kind.SECONDS, 4),
     _column("holds", Kind.COUNT, 8),
+    _column("away_s", Kind.SECONDS, 8),
+    _column("reconnects", Kind.COUNT, 8),
     _column("wrap_up_s", Kind.SECONDS, 4),
     _column("duration_s", Kind.SECONDS, 3),
     _column("agents", Kind.PATH, 1),

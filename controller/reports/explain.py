@@ -289,6 +289,9 @@ _TELL: Mapping[type[e.Event], Callable[..., str]] = {
     e.Connected: lambda x: f"talks with {x.agent}",
     e.Held: lambda x: "held" + (" at the phone" if x.by_phone else ""),
     e.Resumed: lambda x: "resumed",
+    e.ReconnectStarted: lambda x: f"{x.agent}'s phone is lost ({x.cause}), waits for it",
+    e.ReconnectAnswered: lambda x: f"{x.agent}'s phone is back" + (", on hold" if x.held else ""),
+    e.ReconnectEnded: lambda x: f"{x.agent}'s phone did not come back" if x.lost else "",
     e.ConsultStarted: lambda x: f"{x.agent} asks {x.party}",
     e.ConsultEnded: lambda x: f"consult with {x.party} ended: {x.reason}",
     e.Transferred: lambda x: (

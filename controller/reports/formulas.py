@@ -91,6 +91,10 @@ def _hold(i: Interaction) -> float:
     return sum(s.held_s for s in i.segments)
 
 
+def _away(i: Interaction) -> float:
+    return sum(s.away_s for s in i.segments)
+
+
 def _wrap_up(i: Interaction) -> float:
     return sum(max(0.0, s.wrap_up_taken_s) for s in i.segments)
 
@@ -106,7 +110,8 @@ QUEUED_WAIT = Formula[Interaction](
 )
 TALK = Formula[Interaction](
     name="talk",
-    sentence="Seconds connected with agents, holds left out, over all segments that have ended.",
+    sentence="Seconds connected with agents, over all segments that have ended; holds left out, and what "
+    "their phones were lost.",
     unit=Unit.SECONDS,
     of=_talk,
 )
@@ -115,6 +120,13 @@ HOLD = Formula[Interaction](
     sentence="Seconds the agents had the customer on hold, over all holds that have ended.",
     unit=Unit.SECONDS,
     of=_hold,
+)
+AWAY = Formula[Interaction](
+    name="away",
+    sentence="Seconds the customer waited for phones that were lost in mid-call, over all that came back, "
+    "or were given up.",
+    unit=Unit.SECONDS,
+    of=_away,
 )
 WRAP_UP = Formula[Interaction](
     name="wrap-up",

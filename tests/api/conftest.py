@@ -23,6 +23,7 @@ from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.adapters.memory.directory import MemoryDirectory
 from controller.adapters.memory.flows import MemoryFlows, MemoryLedger
 from controller.adapters.memory.medium import MemoryMedium
+from controller.adapters.memory.phones import MemoryPhones
 from controller.adapters.memory.publisher import MemoryPublisher
 from controller.adapters.memory.store import MemoryStore
 from controller.adapters.memory.time import ManualClock, ManualTimers
@@ -101,6 +102,7 @@ class Centre:
         self.agents = MemoryDirectory(self.catalogue)
         self.timers = ManualTimers(self.clock, self.engine.submit)
         self.medium = MemoryMedium(self.clock, self.engine.submit)
+        self.phones = MemoryPhones()
         self.distributor = Distributor(engine=self.engine, agents=self.agents, clock=self.clock)
         self.lounge = Lounge(
             catalogue=self.catalogue,
@@ -117,6 +119,7 @@ class Centre:
             agents=self.agents,
             timers=self.timers,
             ledger=MemoryLedger(),
+            phones=self.phones,
             clock=self.clock,
             submit=self.engine.submit,
         )

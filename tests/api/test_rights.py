@@ -18,6 +18,7 @@ FLOOR = {
     f"POST {API}/interactions/<id>/hold",
     f"POST {API}/interactions/<id>/resume",
     f"POST {API}/interactions/<id>/hang-up",
+    f"POST {API}/interactions/<id>/reconnect",
     f"POST {API}/calls",
     f"POST {API}/interactions/<id>/transfer",
     f"POST {API}/interactions/<id>/consult",

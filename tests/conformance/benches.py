@@ -14,10 +14,19 @@ from tests.conformance.client import Client, connect
 from tests.live.freeswitch import FreeSwitch
 from tests.live.ports import HOST, await_taken
 from tests.live.sipp import Sipp
+from tests.live.webphone import WebPhone
 from tests.live.wire import listen, tones_in
 
 #: What the phones of a real switch speak, in turn, in Hz.
 TONES = (1000, 1300, 1700)
+
+
+class Page(Protocol):
+    """A phone in a browser page."""
+
+    def vanish(self) -> None:
+        """Its connection is gone, and nobody said goodbye."""
+        ...
 
 
 class Bench(Protocol):
@@ -32,6 +41,10 @@ class Bench(Protocol):
         ...
 
     def phone(self, *, after: float = 0.3, how: str = "answers", talk: float = 30.0) -> str: ...
+    def page(self, *, answers: bool = True) -> "Page":
+        """Extension 1001 in a browser page, registered."""
+        ...
+
     def dials(self, client: Client, number: str) -> str:
         """The phone of extension 1001 dials for itself: the leg, parked."""
         ...
@@ -50,6 +63,16 @@ class Bench(Protocol):
 
     def press(self, client: Client, leg: str, keys: str) -> None: ...
     def folder(self) -> Path: ...
+
+
+class _LabPage:
+    """One page of several that may have the same extension; the last one's phone is in the exchange."""
+
+    def __init__(self, lab: LabSwitch, phone: Phone) -> None:
+        self._lab_phone = lab.add_phone(phone)
+
+    def vanish(self) -> None:
+        self._lab_phone.vanish()
 
 
 class LabBench:
@@ -93,6 +116,10 @@ class LabBench:
         )
         return f"sofia/agents/sip:{extension}@127.0.0.1:5060"
 
+    def page(self, *, answers: bool = True) -> Page:
+        after = 0.1 if answers else None
+        return _LabPage(self.lab, Phone(extension="1001", page=True, answer_after=after))
+
     def dials(self, client: Client, number: str) -> str:
         leg = self.lab.add_phone(Phone(extension="1001")).dial(number)
         client.wait_name("CHANNEL_PARK", leg.uuid)
@@ -127,6 +154,7 @@ class FreeSwitchBench:
         self._folder = folder
         self._tones = cycle(TONES)
         self._tone_of: dict[str, int] = {}
+        self._pages: list[WebPhone] = []
 
     def folder(self) -> Path:
         return self._folder
@@ -154,6 +182,22 @@ class FreeSwitchBench:
         await_taken(phone.port)
         self._tone_of[phone.address] = hz
         return f"sofia/agents/sip:1001@{phone.address}"
+
+    def page(self, *, answers: bool = True) -> Page:
+        agent, address = AGENTS[0], str(self._switch.settings.ws_bind)
+        assert agent.password is not None
+        page = WebPhone(
+            address,
+            agent.extension,
+            agent.password,
+            answers=lambda invite: 0.1 if answers else None,
+        )
+        self._pages.append(page)
+        return page
+
+    def close(self) -> None:
+        for page in self._pages:
+            page.vanish()
 
     def dials(self, client: Client, number: str) -> str:
         agent = AGENTS[0]

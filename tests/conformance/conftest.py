@@ -38,6 +38,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     with running_sipp(tmp_path / "sipp") as sipp:
         bench_of_real = FreeSwitchBench(switch, sipp, tmp_path)
         yield bench_of_real
+        bench_of_real.close()
         client = bench_of_real.client()
         client.api("hupall")
         client.close()

@@ -8,6 +8,7 @@ from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.adapters.memory.directory import MemoryDirectory
 from controller.adapters.memory.flows import MemoryFlows, MemoryLedger
 from controller.adapters.memory.medium import MemoryMedium
+from controller.adapters.memory.phones import MemoryPhones
 from controller.adapters.memory.publisher import MemoryPublisher
 from controller.adapters.memory.store import MemoryStore
 from controller.adapters.memory.time import ManualClock, ManualTimers
@@ -50,6 +51,7 @@ class World:
         self.agents = MemoryDirectory(self.catalogue)
         self.timers = ManualTimers(self.clock, self.engine.submit)
         self.medium = MemoryMedium(self.clock, self.engine.submit)
+        self.phones = MemoryPhones()
         self.lounge = Lounge(
             catalogue=self.catalogue,
             agents=self.agents,
@@ -67,6 +69,7 @@ class World:
             agents=self.agents,
             timers=self.timers,
             ledger=self.ledger,
+            phones=self.phones,
             clock=self.clock,
             submit=self.engine.submit,
         )

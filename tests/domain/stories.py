@@ -253,9 +253,22 @@ def possible(story: Story, variant: int) -> list[c.Command]:
                 interaction_id=ID, recording_id=s, segment_id=s, path="/x.wav", error="disk full"
             ),
         ]
+    for segment in i.segments:
+        found += [
+            c.Reconnect(
+                interaction_id=ID, segment_id=segment.id, leg=f"r{fresh}", anew=variant % 2 == 0
+            ),
+            c.RingAgain(interaction_id=ID, segment_id=segment.id, leg=f"r{fresh}"),
+            c.NotePhoneLost(interaction_id=ID, leg=segment.leg),
+        ]
+    if i.reconnecting is not None:
+        lost = i.reconnecting
+        found.append(
+            c.ExpireReconnect(interaction_id=ID, segment_id=lost.segment, until=lost.until)
+        )
     for leg in i.legs:
         found += [
-            c.NoteLegAnswered(interaction_id=ID, leg=leg.id, at=at),
+            c.NoteLegAnswered(interaction_id=ID, leg=leg.id, at=at, page=variant == 0),
             c.NoteLegEnded(interaction_id=ID, leg=leg.id, cause=cause, at=at),
             c.NoteConnected(interaction_id=ID, leg=leg.id, at=at),
             c.NoteConnectFailed(interaction_id=ID, leg=leg.id, reason="no bridge"),
@@ -319,6 +332,16 @@ LIKELY: dict[State, tuple[type[c.Command], ...]] = {
         c.Dispose,
         c.ExtendWrapUp,
         c.EndWrapUp,
+        c.HangUp,
+        c.Reconnect,
+    ),
+    State.RECONNECTING: (
+        c.NoteLegAnswered,
+        c.NoteLegAnswered,
+        c.RingAgain,
+        c.Reconnect,
+        c.NoteLegEnded,
+        c.ExpireReconnect,
         c.HangUp,
     ),
     State.ENDED: (c.ExtendWrapUp, c.EndWrapUp, c.Dispose, c.NoteRecordingStopped, c.NoteLegEnded),

@@ -49,7 +49,7 @@ def test_after_each_command_state_offer_and_segment_agree(steps):
             continue
         i = story.state
         assert (i.offers != ()) == (i.state is State.OFFERED)
-        with_agent = (State.DIALLING, State.CONNECTING, State.CONNECTED)
+        with_agent = (State.DIALLING, State.CONNECTING, State.CONNECTED, State.RECONNECTING)
         assert (i.segment is not None) == (i.state in with_agent)
         joined = i.consult is not None and i.consult.phase is ConsultPhase.JOINED
         three = joined and i.consult.kind is Party.AGENT
@@ -57,10 +57,16 @@ def test_after_each_command_state_offer_and_segment_agree(steps):
         assert all(i.find_segment(m.segment).open for m in i.monitors)
         assert len({s.agent for s in i.segments if s.open}) == sum(s.open for s in i.segments)
         if i.consult is not None:
-            assert i.state is State.CONNECTED and i.segment.id == i.consult.by
+            assert i.state in with_agent[1:] and i.segment.id == i.consult.by
             both = (ConsultPhase.RINGING, ConsultPhase.TALKING)
             held = i.consult.phase in both and i.consult.line is None
             assert i.segment.phase is Phase.HELD or not held
+            away = i.state in (State.CONNECTING, State.RECONNECTING)
+            assert not away or i.consult.phase is ConsultPhase.ASIDE
+        assert (i.reconnecting is not None) == (i.state is State.RECONNECTING)
+        if i.state is State.RECONNECTING:
+            assert i.segment.phase is Phase.RECONNECTING and i.monitors == ()
+            assert i.reconnecting.leg is None or i.find_leg(i.reconnecting.leg).ended_at is None
         if i.state is State.CONNECTED:
             assert i.segment.phase in (Phase.TALKING, Phase.HELD)
         if i.state in (State.QUEUED, State.OFFERED):

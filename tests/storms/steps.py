@@ -153,6 +153,21 @@ class Button:
 
 
 @dataclass(frozen=True)
+class AsksToReconnect:
+    """The page says that its phone is back."""
+
+    which: int
+
+    def take(self, world: World) -> bool:
+        found = _with_agent(world, self.which)
+        if found is None:
+            return False
+        i, s = found
+        world.submit(c.Reconnect(interaction_id=i.id, segment_id=s.id, leg=str(uuid4())))
+        return True
+
+
+@dataclass(frozen=True)
 class Transfer:
     which: int
     to: str
@@ -338,6 +353,7 @@ EVENTS = (
     "CHANNEL_UNHOLD",
     "CHANNEL_EXECUTE_COMPLETE",
     "BACKGROUND_JOB",
+    "CUSTOM",
     "RECORD_START",
     "RECORD_STOP",
 )
@@ -404,6 +420,7 @@ doings: tuple[st.SearchStrategy[Step], ...] = (
     st.builds(
         AtThePhone, agents, st.sampled_from(("answer", "reject", "hang_up", "hold", "resume"))
     ),
+    st.builds(AtThePhone, agents, st.sampled_from(("vanish", "close", "register"))),
     st.builds(PhoneRefers, agents, anybody),
     st.builds(PhoneDials, agents, numbers),
     st.builds(Offer, PICK, st.sampled_from(("accept", "decline"))),
@@ -412,6 +429,7 @@ doings: tuple[st.SearchStrategy[Step], ...] = (
         PICK,
         st.sampled_from(("Hold", "Resume", "HangUp", "PauseRecording", "ResumeRecording")),
     ),
+    st.builds(AsksToReconnect, PICK),
     st.builds(Transfer, PICK, st.sampled_from((*AGENTS, *QUEUES, *NUMBERS))),
     st.builds(Consult, PICK, anybody),
     st.builds(
@@ -471,6 +489,15 @@ _supervision = (
 )
 
 
+_lost_pages = (
+    st.builds(PhoneBecomes, st.sampled_from(("1001", NAILED)), st.just("page")),
+    st.just(Dial("5001")),
+    st.builds(AtThePhone, st.sampled_from(("1001", NAILED)), st.sampled_from(("vanish", "close"))),
+    st.builds(AtThePhone, st.sampled_from(("1001", NAILED)), st.just("register")),
+    st.builds(AsksToReconnect, st.just(0)),
+)
+
+
 def _scene(
     parts: tuple[st.SearchStrategy[Step], ...], between: st.SearchStrategy[Step]
 ) -> st.SearchStrategy[Story]:
@@ -490,7 +517,7 @@ def stories(*kinds: st.SearchStrategy[Step]) -> st.SearchStrategy[Story]:
     any_kind = st.one_of(*kinds)
     first = st.lists(st.tuples(dials, pauses), min_size=1, max_size=3)
     single = st.tuples(any_kind, pauses).map(lambda step: [step])
-    scenes = (_scene(_consults, any_kind), _scene(_supervision, any_kind))
+    scenes = [_scene(parts, any_kind) for parts in (_consults, _supervision, _lost_pages)]
     then = st.lists(st.one_of(*[single] * 8, *scenes), min_size=6, max_size=14).map(_flat)
     return st.tuples(first, then).map(_flat)
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from console.app import create_app
 from console.auth import Role
-from controller.adapters.esl import nailed, parking, phones, resync, together
+from controller.adapters.esl import nailed, parking, phones, presence, resync, together
 from controller.adapters.esl import switch as esl_switch
 from controller.adapters.esl.health import LinkTiming
 from controller.domain.agent import Agent, SetStatus, SignIn, Status
@@ -25,7 +25,7 @@ from controller.lab.core import Settings
 from controller.lab.phones import LabPhone, Phone
 from controller.lab.switch import LabSwitch
 from controller.ports import AnyCommand, Published
-from controller.reactions import others, talk
+from controller.reactions import others, reconnect, talk
 from tests.hostile.centre import Centre, write_flows
 
 QUEUES = ("sales", "support")
@@ -40,6 +40,7 @@ PHONES: dict[str, Phone] = {
     "ignores": Phone(extension="", ignore=True),
     "rejects": Phone(extension="", reject="CALL_REJECTED"),
     "unregistered": Phone(extension="", unregistered=True),
+    "page": Phone(extension="", answer_after=0.02, page=True),
     "drops": Phone(extension="", answer_after=0.02, drop_after=0.1),
     "breaks": Phone(extension="", answer_after=0.02, drop_after=0.1, cause="MEDIA_TIMEOUT"),
 }
@@ -70,6 +71,9 @@ HASTE: tuple[tuple[Any, str, Any], ...] = (
     (nailed, "BEEP_S", 0.6),
     (others, "CONSULT_S", 2.0),
     (others, "SUPERVISOR_S", 2.0),
+    (presence, "GRACE_S", 0.3),
+    (presence, "CHECK_S", 0.1),
+    (reconnect, "AGAIN_S", 0.1),
     (talk, "OWN_PHONE_S", 2.0),
     (talk, "CUSTOMER_PHONE_S", 2.0),
 )
@@ -109,6 +113,7 @@ class World:
             "retry_after_s": 0.2,
             "overflow": {},
             "last_agent_s": 0.5,
+            "reconnect_s": 0.6,
         }
         for queue in (
             QueueSettings(id="sales", name="Sales", strategy="last_agent", **haste),
@@ -185,7 +190,10 @@ class World:
         return self.lab.exchange.phones.get(number) or self.lab.exchange.trunk_numbers[number]
 
     def behave(self, agent: str, kind: str) -> None:
-        self.phone(agent).configure(replace(PHONES[kind], extension=agent, name=agent))
+        phone = self.phone(agent)
+        phone.configure(replace(PHONES[kind], extension=agent, name=agent))
+        if phone.registration is None and not phone.phone.unregistered:
+            phone.register()  # it had vanished
 
     def dial(self, did: str) -> None:
         self.calls.append(self.centre.dial(did))

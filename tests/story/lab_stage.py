@@ -8,6 +8,7 @@ from controller.config import Config, HttpConfig, SwitchConfig
 from controller.lab.callers import Caller as LabCaller
 from controller.lab.callers import HangUp as HangsUp
 from controller.lab.callers import LabCall, Press, Step, Wait, WaitForPrompt
+from controller.lab.phones import LabPhone as LabPhoneThere
 from controller.lab.phones import Phone as LabPhone
 from tests.story.stage import Call, Caller, Hearing, Line, Phone, Stage
 
@@ -63,9 +64,32 @@ class LabStage(Stage):
                 reject="CALL_REJECTED" if phone.rejects else "",
                 ignore=silent,
                 unregistered=not phone.registered,
-                drop_after=phone.talk,
+                drop_after=None if phone.page else phone.talk,
+                page=phone.page,
             )
         )
+
+    def _page(self, extension: str) -> LabPhoneThere:
+        assert self.tandem.lab is not None
+        return self.tandem.lab.exchange.phones[extension]
+
+    def vanishes(self, extension: str) -> None:
+        self._page(extension).vanish()
+
+    def closes(self, extension: str) -> None:
+        self._page(extension).close()
+
+    def opens(self, extension: str) -> None:
+        self._page(extension).register()
+
+    def marks(self, extension: str) -> list[tuple[str, str]]:
+        return [
+            (
+                variables.get("sip_h_X-Tandem-Interaction", ""),
+                variables.get("sip_h_X-Tandem-Answer", ""),
+            )
+            for variables in self._page(extension).invited
+        ]
 
     def tell(self, leg: str, order: str) -> None:
         assert self.tandem.lab is not None

@@ -17,6 +17,7 @@ from tests.live.pcap import write_caller
 from tests.live.ports import await_taken
 from tests.live.sipp import Sipp, SippCall
 from tests.live.tones import AGENT_HZ, CALLER_HZ
+from tests.live.webphone import Message, WebPhone
 from tests.live.wire import listen, tones_in
 from tests.story.stage import TONES, Call, Caller, Hearing, Line, Phone, Stage, off_hub
 
@@ -40,6 +41,7 @@ class LiveStage(Stage):
     sipp: Sipp
     folder: Path
     _password: str
+    _pages: dict[str, tuple[Phone, list[WebPhone]]]
 
     @classmethod
     def open(
@@ -78,6 +80,7 @@ class LiveStage(Stage):
         stage = cls(tandem)
         stage.switch, stage.sipp, stage.folder = switch, sipp, folder
         stage._password = password
+        stage._pages = {}
         assert tandem.switch.link.wait_up(10), tandem.switch.link.problem
         return stage
 
@@ -93,6 +96,9 @@ class LiveStage(Stage):
 
     def close(self) -> None:
         self.sipp.stop()
+        for _, loaded in self._pages.values():
+            for page in loaded:
+                page.vanish()
         self.tandem.stop()
 
     def dial(self, caller: Caller) -> Call:
@@ -117,7 +123,12 @@ class LiveStage(Stage):
         )
 
     def add_phone(self, phone: Phone) -> None:
+        if phone.page:
+            self._pages[phone.extension] = (phone, [])
         if not phone.registered:
+            return
+        if phone.page:
+            self.opens(phone.extension)
             return
         scenario = "phone_answers"
         if phone.rejects:
@@ -139,6 +150,25 @@ class LiveStage(Stage):
             hz=TONES.get(phone.extension, AGENT_HZ),
         )
         off_hub(self.switch.await_phone, phone.extension)
+
+    def opens(self, extension: str) -> None:
+        phone, loaded = self._pages[extension]
+
+        def answers(invite: Message) -> float | None:
+            return 0.05 if invite.get("x-tandem-answer") == "auto" else phone.ring
+
+        address, password = str(self.switch.settings.ws_bind), self._password.format(extension)
+        loaded.append(off_hub(WebPhone, address, extension, password, answers=answers))
+
+    def vanishes(self, extension: str) -> None:
+        off_hub(self._pages[extension][1][-1].vanish)
+
+    def closes(self, extension: str) -> None:
+        off_hub(self._pages[extension][1][-1].leave)
+
+    def marks(self, extension: str) -> list[tuple[str, str]]:
+        invites = [call.invite for call in self._pages[extension][1][-1].calls]
+        return [(x.get("x-tandem-interaction"), x.get("x-tandem-answer")) for x in invites]
 
     def tell(self, leg: str, order: str) -> None:
         link = self.tandem.switch.link

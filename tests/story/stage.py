@@ -117,7 +117,8 @@ class Caller:
 class Phone:
     """An agent's phone: answers after `ring` seconds and hangs up `talk` seconds after the last thing it
     was told; or `rejects`; or `ignores`; or rings until it is answered from `afar`; or `obeys` what
-    `Stage.tell` says; or is not `registered`."""
+    `Stage.tell` says; or is not `registered`. `page`: in a browser page, without sound; it answers by
+    itself when it is asked to, and never hangs up."""
 
     extension: str
     ring: float = 0.3
@@ -127,6 +128,7 @@ class Phone:
     afar: bool = False
     obeys: bool = False
     registered: bool = True
+    page: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +217,23 @@ class Stage(ABC):
     def tell(self, leg: str, order: str) -> None:
         """The phone of that leg, which obeys, does it by itself: `hold`, `resume`, `bye`, or
         `<sip:NUMBER@tandem>` (transfers by REFER)."""
+
+    @abstractmethod
+    def vanishes(self, extension: str) -> None:
+        """The page with this phone is gone, and its connection with it; nobody said goodbye."""
+
+    @abstractmethod
+    def closes(self, extension: str) -> None:
+        """The page is closed in order: its call is ended, and it is registered no more."""
+
+    @abstractmethod
+    def opens(self, extension: str) -> None:
+        """The page is there again, loaded anew."""
+
+    @abstractmethod
+    def marks(self, extension: str) -> list[tuple[str, str]]:
+        """Of each call that the page now open was asked to take: the contact it belongs to, and "auto" if it
+        was to answer by itself."""
 
     @abstractmethod
     def joins(self, leg: str, second: str, *, hangs_up: bool = False) -> None:

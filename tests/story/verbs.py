@@ -29,6 +29,11 @@ def hang_up(stage: Stage, i: str) -> None:
     _post(stage, i, "hang-up")
 
 
+def reconnect(stage: Stage, i: str) -> None:
+    """The agent's page says that its phone is back."""
+    _post(stage, i, "reconnect")
+
+
 def transfer_to_queue(stage: Stage, i: str, queue: str) -> None:
     _post(stage, i, "transfer", {"to": {"queue": queue}, "anyway": True})
 

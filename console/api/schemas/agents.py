@@ -8,6 +8,7 @@ from console.api.schemas.values import OptionalBody, ShortReason, Time, View, ti
 from controller.domain.agent import Agent, Status
 from controller.domain.catalogue import AgentProfile
 from controller.domain.routing import Candidate
+from controller.domain.words import PhoneState
 
 DeclarableStatus = Literal["available", "on_break"]
 
@@ -62,6 +63,10 @@ class AgentView(View):
     capacity: int = Field(description="Units he has; a voice contact usually costs 100.")
     free: int | None = Field(description="Units not in use and not reserved; null if disabled.")
     busy_with: str = Field(description="What takes his units, in a few words; else empty.")
+    phone: Literal["registered", "unregistered", "unknown"] = Field(
+        description="Whether the switch knows where his phone is; while it does not, nothing is offered "
+        "to him. unknown: of a dial string, or the switch has not said yet."
+    )
 
 
 class AgentList(View):
@@ -89,4 +94,5 @@ def agent_view(
         capacity=profile.capacity,
         free=candidate.free if candidate else None,
         busy_with=candidate.busy_with if candidate else "",
+        phone=(candidate.phone if candidate else PhoneState.UNKNOWN).value,
     )

@@ -98,8 +98,8 @@ class InteractionSummary(View):
     channel: str
     direction: str = Field(description="inbound, or outbound: an agent called the customer.")
     state: str = Field(
-        description="arrived, dialling, in_flow, diverted, queued, offered, connecting, connected or "
-        "ended."
+        description="arrived, dialling, in_flow, diverted, queued, offered, connecting, connected, "
+        "reconnecting (the agent's phone is lost, and waited for) or ended."
     )
     open: bool = Field(description="False when wrap-up, legs and recordings are done as well.")
     customer_address: str

@@ -77,6 +77,12 @@ class QueueBody(Body):
     disposition_required: bool = Field(
         default=False, description="An agent cannot end his wrap-up without one; its limit does."
     )
+    reconnect_s: Seconds = Field(
+        default=20.0,
+        le=600,
+        description="How long a customer waits for his agent whose page was loaded anew or lost its "
+        "network. 0: not at all.",
+    )
     units: Units = Field(default=100, description="What a contact takes of an agent's capacity.")
     record: bool = True
     announce_recording: bool = Field(

@@ -28,8 +28,9 @@ class SegmentView(View):
     agent: str
     queue: str
     phase: str = Field(
-        description="connecting, talking, held, consulted, wrap_up or closed. Who is consulted talks "
-        "with the agent who asked him, not with the customer."
+        description="connecting, talking, held, reconnecting (his phone is lost, and waited for), "
+        "consulted, wrap_up or closed. Who is consulted talks with the agent who asked him, not with the "
+        "customer."
     )
     accepted_at: Time
     connected_at: Time | None
@@ -38,9 +39,14 @@ class SegmentView(View):
         description="customer, agent, lost, failed, transfer, taken_over, or dismissed: who was "
         "consulted was not needed any more."
     )
-    talk_s: float = Field(description="Seconds connected without holds; 0 until it has ended.")
+    talk_s: float = Field(
+        description="Seconds connected, without holds and without what his phone was lost; 0 until it has "
+        "ended."
+    )
     hold_s: float
     holds: int
+    away_s: float = Field(description="Seconds for which his phone was lost in it, so far.")
+    reconnects: int = Field(description="How often his phone came back to it.")
     wrap_up_s: float = Field(description="Seconds of wrap-up taken; 0 until it has ended.")
     wrap_up_until: Time | None
     disposition_required: bool = Field(
@@ -143,6 +149,8 @@ def segment_view(segment: Segment) -> SegmentView:
         talk_s=segment.talk_s,
         hold_s=segment.held_s,
         holds=segment.holds,
+        away_s=segment.away_s,
+        reconnects=segment.reconnects,
         wrap_up_s=segment.wrap_up_taken_s,
         wrap_up_until=time_or_none(segment.wrap_up_until),
         disposition_required=segment.disposition_required,

@@ -179,7 +179,9 @@ def since(interaction: Interaction) -> float:
             return interaction.place.entered_at
         case State.OFFERED if interaction.offer is not None:
             return interaction.offer.made_at
-        case State.CONNECTING | State.CONNECTED if interaction.segment is not None:
+        case State.CONNECTING | State.CONNECTED | State.RECONNECTING if (
+            interaction.segment is not None
+        ):
             return phase_since(interaction.segment)
         case State.DIVERTED if interaction.diverted_at is not None:
             return interaction.diverted_at

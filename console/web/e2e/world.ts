@@ -23,7 +23,7 @@ export const session = (more: Partial<SessionView> = {}): SessionView => ({
 
 export const me = (more: Partial<AgentView> = {}): AgentView => ({
   id: "ada", name: "Ada Brown", extension: "1001", enabled: true, status: "available", reason: null, by: null, pending: null, pending_reason: null, pending_by: null,
-  since: ago(724), queues: ["sales", "support"], skills: { english: 3 }, capacity: 100, free: 100, busy_with: "", ...more,
+  since: ago(724), queues: ["sales", "support"], skills: { english: 3 }, capacity: 100, free: 100, busy_with: "", phone: "registered", ...more,
 });
 
 export const offer = (more: Partial<OfferView> = {}): OfferView => ({
@@ -35,7 +35,7 @@ export const offer = (more: Partial<OfferView> = {}): OfferView => ({
 
 const segment = (phase: string): DeskInteraction["segments"][number] => ({
   id: "s1", agent: "ada", queue: "sales", phase, accepted_at: ago(194), connected_at: phase === "connecting" ? null : ago(192),
-  ended_at: phase === "wrap_up" ? ago(9) : null, ended_by: phase === "wrap_up" ? "customer" : null, talk_s: 0, hold_s: 0, holds: 0, wrap_up_s: 0,
+  ended_at: phase === "wrap_up" ? ago(9) : null, ended_by: phase === "wrap_up" ? "customer" : null, talk_s: 0, hold_s: 0, holds: 0, away_s: 0, reconnects: 0, wrap_up_s: 0,
   wrap_up_until: phase === "wrap_up" ? ago(-21) : null, disposition_required: true, disposition: null, notes: null,
 });
 

@@ -49,6 +49,14 @@ _AS_FROM_THE_DIALPLAN = {
 }
 
 
+#: Headers by which a page, and most desk phones, answer without a hand.
+ANSWER_BY_ITSELF = {
+    "sip_h_X-Tandem-Answer": "auto",
+    "sip_h_Call-Info": "<sip:tandem>;answer-after=0",
+    "sip_h_Alert-Info": "<http://tandem>;info=alert-autoanswer",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceSettings:
     """`outbound`: dial string before outside numbers, such as `sofia/gateway/carrier/`.
@@ -62,6 +70,11 @@ class VoiceSettings:
     outbound: str | None = None
     outbound_prefixes: tuple[str, ...] = ()
     agent_prefix: str = "sofia/agents/"
+
+    @property
+    def agent_profile(self) -> str:
+        """The SIP profile that agents' phones register with."""
+        return self.agent_prefix.removeprefix("sofia/").partition("/")[0]
 
     def address_of(self, profile: AgentProfile) -> str:
         """The dial string of an agent's phone."""
@@ -110,7 +123,14 @@ class Calling:
         self._settings = settings
 
     def ring(
-        self, interaction: Interaction, agent: str, leg: str, limit_s: float, role: LegRole
+        self,
+        interaction: Interaction,
+        agent: str,
+        leg: str,
+        limit_s: float,
+        role: LegRole,
+        *,
+        again: bool = False,
     ) -> None:
         if leg in self._calls.dialled:
             self._answer_own(interaction.id, leg, role)
@@ -122,6 +142,9 @@ class Calling:
         if profile.nailed_up and self._nailed.lend(interaction.id, agent, leg):
             return
         variables = {"tandem_role": role.value}
+        if profile.address is None:  # a dial string may lead out of the house
+            variables |= {"sip_h_X-Tandem-Interaction": interaction.id}
+            variables |= ANSWER_BY_ITSELF if again else {}
         caller = (
             commands.carriable(interaction.name, 64),
             commands.carriable(interaction.address, 32),
@@ -138,8 +161,10 @@ class Calling:
             self._link.api(f"sched_del {leg}")  # what the dialplan set for when nobody is there
             self._link.api(commands.setvars(leg, variables))
             self._link.execute(leg, "answer")
+            page = leg in self._calls.pages
+            at = self._clock.now()
             self._submit(
-                c.NoteLegAnswered(interaction_id=interaction_id, leg=leg, at=self._clock.now())
+                c.NoteLegAnswered(interaction_id=interaction_id, leg=leg, at=at, page=page)
             )
 
         self._series.add(f"ring:{leg}", work, interaction_id=interaction_id)

@@ -21,6 +21,7 @@ class Calls:
     `dialling`: legs that we have dialled and that were not answered; they may not exist yet.
     `picked_up`: agents' legs that were taken in the console before their phone rang.
     `dialled`: legs that agents' phones made themselves.
+    `pages`: legs of phones in pages.
     `nailed`: legs that stay connected to agents' phones. To the domain each use of one is a leg of its
     own: `lines` has the nailed-up leg by the id of its present use, `uses` the id by the leg.
     """
@@ -39,6 +40,7 @@ class Calls:
     dialling: set[str] = field(default_factory=set)
     picked_up: set[str] = field(default_factory=set)
     dialled: set[str] = field(default_factory=set)
+    pages: set[str] = field(default_factory=set)
     nailed: set[str] = field(default_factory=set)
     lines: dict[str, str] = field(default_factory=dict)
     uses: dict[str, str] = field(default_factory=dict)
@@ -53,8 +55,9 @@ class Calls:
             self.answering,
             self.parking,
         )
-        some = (self.music, self.safe, self.waiting, self.dialling, self.picked_up, self.dialled)
-        return set().union(*by_leg, self.pairs, self.announced, *some) - self.lines.keys()
+        some = (self.music, self.safe, self.waiting, self.dialling, self.picked_up)
+        own = (self.dialled, self.pages)
+        return set().union(*by_leg, self.pairs, self.announced, *some, *own) - self.lines.keys()
 
     def line(self, leg: str) -> str:
         """The leg in the switch that the domain's `leg` is: the same, or the nailed-up one."""
@@ -131,6 +134,7 @@ class Calls:
         self.announced.pop(leg, None)
         self.picked_up.discard(leg)
         self.dialled.discard(leg)
+        self.pages.discard(leg)
         self.nailed.discard(leg)
         self.answered(leg, still_there=False)
         self.parked(leg, still_there=False)

@@ -18,6 +18,7 @@ from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.nailed import NAILED, NailedLegs
 from controller.adapters.esl.phones import AGENT_DIAL, REFERRED_TO, PhoneCalls, PhoneTransfers
+from controller.adapters.esl.registrations import Registrations, leads_to_page
 from controller.domain import commands as c
 from controller.domain.decide.parts import TO_FALLBACK
 from controller.domain.words import LegRole
@@ -70,8 +71,10 @@ class VoiceFace:
         nailed: NailedLegs,
         transfers: PhoneTransfers,
         phone_calls: PhoneCalls,
+        registrations: Registrations,
     ) -> None:
         self._calls = calls
+        self._registrations = registrations
         self._nailed = nailed
         self._transfers = transfers
         self._phone_calls = phone_calls
@@ -136,9 +139,14 @@ class VoiceFace:
             self._calls.picked_up.discard(event.uuid)
             self._answer_phone(event.uuid)
 
+    def on_custom(self, event: SwitchEvent) -> None:
+        self._registrations.take(event)
+
     def on_park(self, event: SwitchEvent) -> None:
         self._calls.parked(event.uuid)
         self._note_safety(event)
+        if leads_to_page(event):
+            self._calls.pages.add(event.uuid)
         if event.variable(REFERRED_TO) and event.uuid in self._calls.owner:
             self._transfers.follow(self._calls.owner[event.uuid], event)
         elif event.variable("tandem_role") == "customer":
@@ -213,7 +221,10 @@ class VoiceFace:
         interaction_id = self.owner(event)
         if interaction_id is not None:
             leg = self._calls.use(event.uuid)
-            self._submit(c.NoteLegAnswered(interaction_id=interaction_id, leg=leg, at=at))
+            page = leads_to_page(event)
+            self._submit(
+                c.NoteLegAnswered(interaction_id=interaction_id, leg=leg, at=at, page=page)
+            )
 
     def on_bridge(self, event: SwitchEvent) -> None:
         if not self._calls.bridged(event):
@@ -235,13 +246,14 @@ class VoiceFace:
         interaction_id, leg = self.owner(event), self._calls.use(event.uuid)
         self._guard.forget(event.uuid)
         self._calls.gone(event.uuid)
-        self._nailed.lost(event.uuid, event.get("Hangup-Cause", "UNSPECIFIED"))
+        cause = event.get("Hangup-Cause", "UNSPECIFIED")
+        self._nailed.lost(event.uuid, cause, in_use=interaction_id is not None)
         if interaction_id is None:
             return
         end = c.NoteLegEnded(
             interaction_id=interaction_id,
             leg=leg,
-            cause=event.get("Hangup-Cause", "UNSPECIFIED"),
+            cause=cause,
             at=event.timestamp,
         )
         if not self._transfers.hold_back(event, end):
@@ -292,6 +304,7 @@ class VoiceFace:
 ON: dict[str, Callable[[VoiceFace, SwitchEvent], None]] = {
     "CHANNEL_CREATE": VoiceFace.on_create,
     "CHANNEL_PROGRESS": VoiceFace.on_progress,
+    "CUSTOM": VoiceFace.on_custom,
     "CHANNEL_PARK": VoiceFace.on_park,
     "CHANNEL_ANSWER": VoiceFace.on_answer,
     "CHANNEL_BRIDGE": VoiceFace.on_bridge,

@@ -5,7 +5,7 @@ which. `lend` begins a use, `take_back` ends it, and the leg is parked with sile
 the leg itself `tandem_agent` and `tandem_use` say the same, for whoever takes over after a restart.
 
 Who hangs it up himself is rung like anybody else until he signs in or makes himself available again;
-a leg that is lost is dialled again.
+a leg that is lost is dialled again. A page that is loaded anew has lost it, and it is dialled there at once.
 """
 
 from collections.abc import Callable
@@ -17,11 +17,12 @@ import structlog
 from gevent import Timeout, spawn_later
 
 from controller.adapters.esl import commands
-from controller.adapters.esl.calling import VoiceSettings
+from controller.adapters.esl.calling import ANSWER_BY_ITSELF, VoiceSettings
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import JobResult, SwitchEvent, is_refusal
 from controller.adapters.esl.parking import park
+from controller.adapters.esl.registrations import leads_to_page
 from controller.adapters.esl.series import Series
 from controller.adapters.esl.together import SAFE, SILENCE
 from controller.domain import commands as c
@@ -57,12 +58,13 @@ HIS_OWN = AGENT_ENDED | {"NO_ANSWER"}
 
 @dataclass(slots=True, eq=False)
 class _Nail:
-    """`up`: answered. `leaving`: we end it ourselves."""
+    """`up`: answered. `page`: by a phone in a page. `leaving`: we end it ourselves."""
 
     agent: str
     leg: str
     address: str
     up: bool = False
+    page: bool = False
     leaving: bool = False
 
 
@@ -155,7 +157,7 @@ class NailedLegs:
 
     # --- its life --------------------------------------------------------------------------------
 
-    def _dial(self, agent: str, address: str) -> None:
+    def _dial(self, agent: str, address: str) -> _Nail:
         nail = self._keep(_Nail(agent, str(uuid4()), address))
         self._calls.dialling.add(nail.leg)
         settings = {
@@ -164,6 +166,7 @@ class NailedLegs:
             "tandem_agent": agent,
             "ignore_early_media": "true",
             **SAFE,
+            **ANSWER_BY_ITSELF,
         }
 
         def work() -> None:
@@ -174,6 +177,7 @@ class NailedLegs:
             )
 
         self._series.add(_key(nail.leg), work, leg=nail.leg)
+        return nail
 
     def _dialled(self, nail: _Nail, outcome: JobResult | SwitchError) -> None:
         """Called in the link's reader. A lost link is looked after by resynchronisation."""
@@ -196,7 +200,7 @@ class NailedLegs:
         nail = self._nails.get(event.uuid)
         if nail is None or nail.up or event.get("Answer-State") != "answered":
             return
-        nail.up = True
+        nail.up, nail.page = True, leads_to_page(event)
         self._failures.pop(nail.agent, None)
         use = self._calls.uses.get(nail.leg)
         if use is not None:
@@ -204,13 +208,14 @@ class NailedLegs:
         else:
             self._series.add(_key(nail.leg), partial(self._settle, nail), leg=nail.leg)
 
-    def lost(self, leg: str, cause: str) -> None:
-        """Any leg has hung up. `Calls` has forgotten it before."""
+    def lost(self, leg: str, cause: str, *, in_use: bool = False) -> None:
+        """Any leg has hung up. `Calls` has forgotten it before. `in_use`: in a contact."""
         nail = self._nails.pop(leg, None)
         if nail is None:
             return
-        self._of.pop(nail.agent, None)
-        if nail.leaving:
+        if self._of.get(nail.agent) is nail:
+            del self._of[nail.agent]
+        if nail.leaving or (nail.page and in_use):
             self._tend(nail.agent)
         elif cause in HIS_OWN:
             log.info("nailed_up_leg_hung_up", agent_id=nail.agent, cause=cause)
@@ -227,6 +232,23 @@ class NailedLegs:
         self._pausing.discard(agent)
         self._tend(agent)
 
+    def phone_back(self, agent: str, *, another: bool) -> None:
+        """His phone has registered; `another`: what was connected to it in a page before is dead."""
+        nail = self._of.get(agent)
+        if another:
+            self._declined.discard(agent)
+            if nail is not None and nail.page and nail.leg not in self._calls.uses:
+                self._let_go(nail)
+        self._pausing.discard(agent)
+        self._failures.pop(agent, None)
+        self._tend(agent)
+
+    def forsake(self, leg: str) -> None:
+        """Nobody is there any more: the leg behind this use of it is not to be used again."""
+        nail = self._nails.get(self._calls.line(leg))
+        if nail is not None:
+            nail.leaving = True
+
     # --- after a restart -------------------------------------------------------------------------
 
     def is_up(self, leg: str) -> bool:
@@ -240,7 +262,7 @@ class NailedLegs:
             self._kill(event.uuid, "NORMAL_CLEARING")
             return
         nail = self._keep(_Nail(agent, event.uuid, self._wanted(agent) or ""))
-        nail.up = event.get("Answer-State") == "answered"
+        nail.up, nail.page = event.get("Answer-State") == "answered", leads_to_page(event)
         log.info("nailed_up_leg_found", agent_id=agent, in_use=interaction_id is not None)
         if interaction_id is not None:
             self._calls.lend(nail.leg, use, interaction_id)
@@ -250,7 +272,9 @@ class NailedLegs:
     def lend(self, interaction_id: str, agent: str, leg: str) -> bool:
         """Let his leg be the domain's `leg`: a beep, and it is answered. False: he has none that is
         free, so ring him. While his phone still rings for it, that ringing serves."""
-        nail = self._of.get(agent)
+        nail, address = self._of.get(agent), self._wanted(agent)
+        if nail is not None and nail.leaving and nail.page and address is not None:
+            nail = self._dial(agent, address)
         if nail is None or nail.leaving or nail.leg in self._calls.uses:
             return False
         self._calls.lend(nail.leg, leg, interaction_id)
@@ -270,8 +294,9 @@ class NailedLegs:
         self._calls.music.discard(nail.leg)
         self._link.execute(nail.leg, "playback", BEEP, BEEP_S)
         if self._calls.uses.get(nail.leg) == use:
+            at = self._clock.now()
             self._submit(
-                c.NoteLegAnswered(interaction_id=interaction_id, leg=use, at=self._clock.now())
+                c.NoteLegAnswered(interaction_id=interaction_id, leg=use, at=at, page=nail.page)
             )
 
     def take_back(self, leg: str, cause: str) -> bool:
@@ -298,6 +323,9 @@ class NailedLegs:
         """Nobody's: parked with silence, whatever the bridge before it came to."""
         if nail.leg in self._calls.uses:
             return  # by now the next one's
+        if nail.leaving:
+            self._kill(nail.leg, "NORMAL_CLEARING")
+            return
         fresh = {"tandem_use": "", "endpoint_disposition": ""}
         self._link.api(commands.setvars(nail.leg, SAFE | fresh))
         self._let_bridge_end(nail.leg)

@@ -24,6 +24,7 @@ from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.nailed import NAILED
 from controller.domain import commands as c
 from controller.domain.catalogue import AgentProfile, agent_at
+from controller.domain.decide.parts import NO_SUCH_TARGET
 from controller.domain.model import Interaction, Segment
 from controller.domain.words import State
 from controller.errors import SwitchError, TandemError
@@ -46,9 +47,6 @@ GIVEN = "att:"
 
 #: Seconds from the end of the agent's leg to the customer's PARK or BRIDGE; it takes 20 to 100 ms.
 FOLLOW_S = 2.0
-
-#: The agent is gone and the customer is not: he is queued again. No cause by which an agent ends.
-NO_SUCH_TARGET = "INVALID_NUMBER_FORMAT"
 
 
 class PhoneCalls:

@@ -21,6 +21,8 @@ from controller.adapters.esl.left_messages import LeftMessages
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.phones import PhoneCalls, PhoneTransfers
+from controller.adapters.esl.presence import Presence
+from controller.adapters.esl.registrations import REGISTRATION_EVENTS, Registrations
 from controller.adapters.esl.resync import DOUBT_S, PERIOD_S, SOON_S, Resync
 from controller.adapters.esl.voice import VoiceMedium
 from controller.domain import commands as c
@@ -88,7 +90,11 @@ class Switch:
             on_up=self._came_up,
             on_caught_up=self._look_again,
             names=EVENTS,
+            subclasses=REGISTRATION_EVENTS,
             timing=timing,
+        )
+        registrations = Registrations(
+            profile=settings.agent_profile, clock=clock, ask=self.link.api
         )
         self._guard = Guard(self.link)
         self.medium = VoiceMedium(
@@ -126,8 +132,17 @@ class Switch:
             phone_calls=PhoneCalls(
                 calls=self._calls, place=self._place_call, kill=self.medium.kill
             ),
+            registrations=registrations,
             voicemail_dir=self._voicemail_dir,
             fallback_dir=self._fallback_dir,
+        )
+        self.phones = Presence(
+            registrations=registrations,
+            nailed=self.medium.nailed,
+            catalogue=catalogue,
+            live=live,
+            submit=submit,
+            is_up=lambda: self.link.up,
         )
         self._left_messages = LeftMessages(
             root=settings.recordings_dir,
@@ -157,6 +172,7 @@ class Switch:
         with what an agent's phone dials: extension, number, leg. Without it, phones cannot dial.
         `agents`: who is signed in; without it, no leg is nailed up.
         """
+        self.phones.start(agents)
         if agents is not None:
             self.medium.nailed.follow(agents)
         self._tell_up = came_up
@@ -212,6 +228,7 @@ class Switch:
         standing = frozenset(interaction.id for interaction in self._live())
         self._stop_reconciling()
         self._look(standing, restarted=restarted)
+        self._look_for_phones()
         self.medium.nailed.go_on()
         self._look_again()
         self._reconciler = spawn("reconciler", self._reconcile)
@@ -239,6 +256,12 @@ class Switch:
             log.warning("resync_interrupted", problem=str(error))
         except Exception:
             log.exception("resync_failed")  # the next look must still come
+
+    def _look_for_phones(self) -> None:
+        try:
+            self.phones.look()
+        except SwitchError as error:
+            log.warning("phones_not_known", problem=str(error))
 
     def _stop_reconciling(self) -> None:
         if self._reconciler is not None:

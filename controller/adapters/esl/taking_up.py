@@ -1,6 +1,7 @@
 """Takes up an open interaction whose legs have lived on while nobody of ours listened."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import orjson
 import structlog
@@ -86,6 +87,8 @@ class TakingUp:
                     self.note_if_answered(monitor.leg)
                 if segment is not None and segment.leg in present:
                     self._take_up_segment(interaction, segment)
+            case State.RECONNECTING:
+                self._take_up_reconnecting(interaction)
             case State.ENDED:
                 self._medium.end(interaction, "NORMAL_CLEARING")
             case State.DIVERTED:
@@ -158,6 +161,19 @@ class TakingUp:
             self.note_if_answered(consult.leg)
         elif second is not None and second.get("Channel-State") in PARKED:
             self._medium.consult(interaction, line, consult.leg)
+
+    def _take_up_reconnecting(self, interaction: Interaction) -> None:
+        """He hears music again, and the phone rings, if it does not."""
+        self._calls.music.add(interaction.leg)
+        self._medium.wait(interaction)
+        lost = interaction.reconnecting
+        if lost is not None and lost.leg is not None:
+            self.note_if_answered(lost.leg)
+        elif lost is not None:
+            ring = c.RingAgain(
+                interaction_id=interaction.id, segment_id=lost.segment, leg=str(uuid4())
+            )
+            self._submit(ring)
 
     def _take_up_diverted(self, interaction: Interaction) -> None:
         leg = interaction.find_leg(interaction.diverted_leg or "")

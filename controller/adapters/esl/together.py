@@ -229,7 +229,12 @@ class Together:
         self._submit(c.NoteConnectFailed(interaction_id=interaction_id, leg=other, reason=problem))
 
     def set_aside(self, leg: str) -> None:
-        """The bridge it was in is over by now, which left it parked."""
+        """The bridge it was in is over by now, which left it parked; unless who asks has lost his phone."""
+        line = self._calls.line(leg)
+        settle(self._calls, line)
+        if line in self._calls.pairs:
+            self._safe(line)
+            park(self._link, self._calls, line)
         self.play(leg, DEFAULT_MUSIC)
 
     def join(self, leg: str, third: str) -> None:

@@ -144,9 +144,16 @@ class VoiceMedium:
     # --- other legs ------------------------------------------------------------------------------
 
     def ring(
-        self, interaction: Interaction, agent: str, leg: str, limit_s: float, role: LegRole
+        self,
+        interaction: Interaction,
+        agent: str,
+        leg: str,
+        limit_s: float,
+        role: LegRole,
+        *,
+        again: bool = False,
     ) -> None:
-        self._calling.ring(interaction, agent, leg, limit_s, role)
+        self._calling.ring(interaction, agent, leg, limit_s, role, again=again)
 
     def call(self, interaction: Interaction, number: str, leg: str, limit_s: float) -> None:
         self._calling.call(interaction, number, leg, limit_s)
@@ -195,6 +202,10 @@ class VoiceMedium:
 
     def let_go(self, interaction: Interaction, leg: str) -> None:
         self._in_turn(interaction, self.drop, interaction, leg, "NORMAL_CLEARING")
+
+    def abandon(self, interaction: Interaction, leg: str) -> None:
+        self.nailed.forsake(leg)
+        self.let_go(interaction, leg)
 
     def kill(self, leg: str, cause: str) -> None:
         if not self.nailed.take_back(leg, cause):

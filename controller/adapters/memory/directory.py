@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from controller.domain.agent import Agent, Status
 from controller.domain.catalogue import AgentProfile
 from controller.domain.routing import Candidate
+from controller.domain.words import PhoneState
 from controller.ports import Catalogue
 
 
@@ -24,6 +25,7 @@ class _Entry:
     profile: AgentProfile
     known: bool = True
     status: Status = Status.OFFLINE
+    phone: PhoneState = PhoneState.UNKNOWN
     pending: Status | None = None
     idle_since: float = 0.0
     turn: int = 0
@@ -47,8 +49,10 @@ class _Entry:
 
     @property
     def offered(self) -> bool:
-        """Whether anything new may be offered to him; not before a break that he asked for."""
-        return self.status is Status.AVAILABLE and self.pending in (None, Status.AVAILABLE)
+        """Whether anything new may be offered to him; not before a break that he asked for, nor while his
+        phone cannot be rung."""
+        willing = self.status is Status.AVAILABLE and self.pending in (None, Status.AVAILABLE)
+        return willing and self.phone is not PhoneState.UNREGISTERED
 
     def view(self) -> Candidate:
         """Made anew only after a change: it is read far more often than it changes."""
@@ -56,6 +60,7 @@ class _Entry:
             self.candidate = Candidate(
                 id=self.profile.id,
                 status=self.status,
+                phone=self.phone,
                 pending=self.pending,
                 idle_since=self.idle_since,
                 free=self.free,
@@ -128,6 +133,12 @@ class MemoryDirectory:
             entry.idle_since = max(entry.idle_since, agent.since)
         entry.status, entry.pending = agent.status, agent.pending
         self._changed(entry)
+
+    def note_phone(self, agent_id: str, phone: PhoneState) -> None:
+        entry = self._entry(agent_id)
+        if entry.phone is not phone:
+            entry.phone = phone
+            self._changed(entry)
 
     def distrust(self, agent_id: str) -> None:
         entry = self._entries.get(agent_id)

@@ -41,9 +41,16 @@ class MemoryMedium:
         self._note("tell_wait", f"{interaction.leg} {position} {expected_s}")
 
     def ring(
-        self, interaction: Interaction, agent: str, leg: str, limit_s: float, role: LegRole
+        self,
+        interaction: Interaction,
+        agent: str,
+        leg: str,
+        limit_s: float,
+        role: LegRole,
+        *,
+        again: bool = False,
     ) -> None:
-        self._note("ring", leg)
+        self._note("ring again" if again else "ring", leg)
         self.ringing[leg] = interaction.id
 
     def call(self, interaction: Interaction, number: str, leg: str, limit_s: float) -> None:
@@ -63,6 +70,10 @@ class MemoryMedium:
 
     def let_go(self, interaction: Interaction, leg: str) -> None:
         self._note("let_go", leg)
+        self.hang_up(leg)
+
+    def abandon(self, interaction: Interaction, leg: str) -> None:
+        self._note("abandon", leg)
         self.hang_up(leg)
 
     def connect(self, interaction: Interaction, leg: str) -> None:
@@ -165,12 +176,14 @@ class MemoryMedium:
 
     # --- the people ------------------------------------------------------------------------------
 
-    def answer(self, leg: str) -> None:
-        """Whoever has the ringing phone takes it."""
+    def answer(self, leg: str, *, page: bool = False) -> None:
+        """Whoever has the ringing phone takes it. `page`: it is one in a browser page."""
         interaction_id = self.ringing.pop(leg)
         self.answered[leg] = interaction_id
         self._submit(
-            c.NoteLegAnswered(interaction_id=interaction_id, leg=leg, at=self._clock.now())
+            c.NoteLegAnswered(
+                interaction_id=interaction_id, leg=leg, at=self._clock.now(), page=page
+            )
         )
 
     def hang_up(self, leg: str, cause: str = "NORMAL_CLEARING") -> None:

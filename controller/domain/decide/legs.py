@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from controller.domain import commands as c
 from controller.domain import events as e
+from controller.domain.decide import reconnect
 from controller.domain.decide.offers import decline, expire
 from controller.domain.decide.parts import (
     AGENT_ENDED,
@@ -28,6 +29,9 @@ from controller.domain.decide.parts import (
 from controller.domain.model import Consult, Interaction, Leg, Segment
 from controller.domain.words import ConsultPhase, EndedBy, LegRole, Outcome, Phase, State
 
+#: The customer has been with an agent, and is still his.
+_SERVED = frozenset({State.CONNECTED, State.RECONNECTING})
+
 Seen = TypeVar("Seen", c.NoteLegAnswered, c.NoteConnected, c.NoteLegEnded)
 
 
@@ -45,7 +49,7 @@ def note_leg_answered(i: Interaction, command: c.NoteLegAnswered, now: float) ->
     leg = i.find_leg(command.leg)
     if leg is None or leg.answered_at is not None or leg.ended_at is not None:
         return
-    yield e.LegAnswered(interaction_id=i.id, at=command.at, leg=leg.id)
+    yield e.LegAnswered(interaction_id=i.id, at=command.at, leg=leg.id, page=command.page)
     if leg.role is LegRole.CUSTOMER:
         if i.state is State.DIALLING:
             yield e.CustomerReached(interaction_id=i.id, at=command.at, leg=leg.id)
@@ -67,6 +71,15 @@ def _purpose_of(i: Interaction, leg: Leg, at: float, now: float) -> Events:
         yield e.ConsultAnswered(interaction_id=i.id, at=at, consult_id=i.consult.id, leg=leg.id)
     elif i.consult is not None and i.consult.line == leg.id:
         pass  # the agent's phone hears us now, and whom it asks is rung
+    elif i.reconnecting is not None and i.reconnecting.leg == leg.id and segment is not None:
+        yield e.ReconnectAnswered(
+            interaction_id=i.id,
+            at=at,
+            segment_id=segment.id,
+            agent=segment.agent,
+            leg=leg.id,
+            held=i.reconnecting.held,
+        )
     elif monitor is not None:
         yield e.MonitorAnswered(interaction_id=i.id, at=at, monitor_id=monitor.id)
     elif i.state is State.DIVERTED and i.diverted_leg == leg.id:
@@ -148,15 +161,15 @@ def _customer_left(i: Interaction, command: c.NoteLegEnded) -> Events:
         reason = f"customer not reached: {command.cause}"
     elif command.cause in SWITCH_FAULTS:
         reason = f"switch: {command.cause}"
-        outcome = Outcome.HANDLED if i.state is State.CONNECTED else Outcome.FAILED
+        outcome = Outcome.HANDLED if i.state in _SERVED else Outcome.FAILED
     elif command.cause == TO_FALLBACK:
         reason = "went to the fallback"
-        outcome = Outcome.HANDLED if i.state is State.CONNECTED else Outcome.OVERFLOWED
+        outcome = Outcome.HANDLED if i.state in _SERVED else Outcome.OVERFLOWED
     yield e.Ended(interaction_id=i.id, at=command.at, outcome=outcome, reason=reason)
 
 
 def _outcome_of_leaving(i: Interaction) -> Outcome:
-    if i.state is State.CONNECTED or _handed_over(i):
+    if i.state in _SERVED or _handed_over(i):
         return Outcome.HANDLED
     if i.state is State.DIALLING:
         return Outcome.FAILED
@@ -196,6 +209,8 @@ def _other_left(i: Interaction, command: c.NoteLegEnded) -> Events:
         yield from dismiss(i, i.consult, "left", at)
     elif i.state is State.DIVERTED and i.diverted_leg == command.leg:
         yield from _outside_left(i, command)
+    elif i.reconnecting is not None:
+        yield from reconnect.note_ring_ended(i, i.reconnecting, command.leg, cause, at)
     elif segment is not None and segment.leg == command.leg:
         yield from _agent_left(i, segment, cause, at)
 
@@ -233,6 +248,8 @@ def _agent_left(i: Interaction, segment: Segment, cause: str, at: float) -> Even
         yield e.Ended(
             interaction_id=i.id, at=at, outcome=Outcome.FAILED, reason=f"agent's phone: {cause}"
         )
+    elif reconnect.may_come_back(i, segment, cause):
+        yield from reconnect.begin(i, segment, cause, at)
     elif i.state is State.CONNECTED and done:
         yield from end_contact(i, EndedBy.AGENT, at)
         yield e.Ended(interaction_id=i.id, at=at, outcome=Outcome.HANDLED, reason="agent hung up")

@@ -24,6 +24,10 @@ REFUSED = frozenset({"CALL_REJECTED", "USER_BUSY", "NORMAL_CLEARING"})
 #: Causes of a leg's end that are the switch's doing, neither the customer's nor the agent's.
 SWITCH_FAULTS = frozenset({"SYSTEM_SHUTDOWN", "SWITCH_LOST", "SWITCH_RESTARTED", "MANAGER_REQUEST"})
 
+#: Cause of an agent's leg whose phone has sent the customer away, and nobody knows where to: he is queued
+#: again.
+NO_SUCH_TARGET = "INVALID_NUMBER_FORMAT"
+
 #: Cause of a customer's end with us: the switch's fallback has him, and may serve him yet.
 TO_FALLBACK = "FALLBACK"
 
@@ -96,7 +100,19 @@ def withdraw_offers(i: Interaction, reason: str, at: float, but: str = "") -> Ev
 
 
 def end_segment(i: Interaction, segment: Segment, by: EndedBy, at: float, but: str = "") -> Events:
-    """Whoever listens to it stops, `but` the monitor of that id."""
+    """Whoever listens to it stops, `but` the monitor of that id. Who was lost with his phone has nothing
+    to wrap up: it has been waited for long enough."""
+    away = i.reconnecting is not None and i.reconnecting.segment == segment.id
+    lost = away and by is EndedBy.LOST
+    if away and i.reconnecting is not None:
+        yield e.ReconnectEnded(
+            interaction_id=i.id,
+            at=at,
+            segment_id=segment.id,
+            agent=segment.agent,
+            leg=i.reconnecting.leg,
+            lost=lost,
+        )
     for monitor in i.monitors:
         if monitor.segment == segment.id and monitor.id != but:
             yield monitor_ended(i, monitor, "the agent's part is over", at)
@@ -108,7 +124,7 @@ def end_segment(i: Interaction, segment: Segment, by: EndedBy, at: float, but: s
         leg=segment.leg,
         by=by,
     )
-    if segment.connected_at is not None and segment.wrap_up_s > 0:
+    if segment.connected_at is not None and segment.wrap_up_s > 0 and not lost:
         yield e.WrapUpStarted(
             interaction_id=i.id,
             at=at,
@@ -157,14 +173,16 @@ def lose_agent(i: Interaction, segment: Segment, by: EndedBy, reason: str, at: f
     yield from requeue(i, segment, reason, at)
 
 
-def requeue(i: Interaction, segment: Segment, reason: str, at: float) -> Events:
+def requeue(
+    i: Interaction, segment: Segment, reason: str, at: float, *, refused: bool = True
+) -> Events:
     yield e.Requeued(
         interaction_id=i.id,
         at=at,
         queue=segment.queue,
         agent=segment.agent,
         reason=reason,
-        retry_at=at + retry_after_s(i),
+        retry_at=at + retry_after_s(i) if refused else at,
     )
 
 

@@ -46,7 +46,7 @@ def hang_up(i: Interaction, command: c.HangUp, now: float) -> Events:
         yield from back_to_customer(i, consult, now)
         return
     open_segment(i, command.segment_id)
-    if consult is not None:
+    if consult is not None and i.state is not State.RECONNECTING:
         if consult.phase is not ConsultPhase.JOINED:
             raise IllegalCommand("a consult is going on; complete or cancel it first")
         yield from hand_over(i, consult, EndedBy.AGENT, now)

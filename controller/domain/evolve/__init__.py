@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from controller.domain import events as e
+from controller.domain.evolve import reconnect as back
 from controller.domain.evolve import records as r
 from controller.domain.evolve import together as t
 from controller.domain.evolve import waiting as w
@@ -61,6 +62,11 @@ APPLY: dict[type[e.Event], Callable[[Interaction, Any], Interaction]] = {
     e.Connected: t.connected,
     e.Held: t.held,
     e.Resumed: t.resumed,
+    e.ReconnectStarted: back.reconnect_started,
+    e.ReconnectRung: back.reconnect_rung,
+    e.ReconnectUnanswered: back.reconnect_unanswered,
+    e.ReconnectAnswered: back.reconnect_answered,
+    e.ReconnectEnded: back.reconnect_ended,
     e.Transferred: t.transferred,
     e.ConsultStarted: t.consult_started,
     e.ConsultAnswered: t.consult_answered,

@@ -9,7 +9,10 @@ from controller.domain.words import State
 
 
 def leg_answered(i: Interaction, event: e.LegAnswered) -> Interaction:
-    legs = tuple(replace(g, answered_at=event.at) if g.id == event.leg else g for g in i.legs)
+    legs = tuple(
+        replace(g, answered_at=event.at, page=event.page) if g.id == event.leg else g
+        for g in i.legs
+    )
     return replace(i, legs=legs)
 
 

@@ -45,7 +45,7 @@ def customer_reached(i: Interaction, event: e.CustomerReached) -> Interaction:
 # --- segments --------------------------------------------------------------------------------------
 
 
-def _change_segment(i: Interaction, segment_id: str, **changes: Any) -> Interaction:
+def change_segment(i: Interaction, segment_id: str, **changes: Any) -> Interaction:
     segments = tuple(replace(s, **changes) if s.id == segment_id else s for s in i.segments)
     return replace(i, segments=segments)
 
@@ -54,12 +54,17 @@ def connected(i: Interaction, event: e.Connected) -> Interaction:
     segment = i.find_segment(event.segment_id)
     # Who talked with the customer in a three-way call is with him since then.
     since = event.at if segment is None else segment.connected_at or event.at
-    i = _change_segment(i, event.segment_id, phase=Phase.TALKING, connected_at=since)
-    return replace(i, state=State.CONNECTED)
+    segments = tuple(
+        replace(end_away(s, event.at), phase=Phase.TALKING, connected_at=since)
+        if s.id == event.segment_id
+        else s
+        for s in i.segments
+    )
+    return replace(i, state=State.CONNECTED, segments=segments)
 
 
 def held(i: Interaction, event: e.Held) -> Interaction:
-    return _change_segment(
+    return change_segment(
         i,
         event.segment_id,
         phase=Phase.HELD,
@@ -68,7 +73,7 @@ def held(i: Interaction, event: e.Held) -> Interaction:
     )
 
 
-def _end_hold(segment: Segment, at: float) -> Segment:
+def end_hold(segment: Segment, at: float) -> Segment:
     if segment.held_since is None:
         return segment
     return replace(
@@ -80,9 +85,17 @@ def _end_hold(segment: Segment, at: float) -> Segment:
     )
 
 
+def end_away(segment: Segment, at: float) -> Segment:
+    """His phone is back, or nobody waits for it any more."""
+    if segment.away_since is None:
+        return segment
+    away_s = segment.away_s + max(0.0, at - segment.away_since)
+    return replace(segment, away_since=None, away_s=away_s)
+
+
 def resumed(i: Interaction, event: e.Resumed) -> Interaction:
     segments = tuple(
-        replace(_end_hold(s, event.at), phase=Phase.TALKING) if s.id == event.segment_id else s
+        replace(end_hold(s, event.at), phase=Phase.TALKING) if s.id == event.segment_id else s
         for s in i.segments
     )
     return replace(i, segments=segments)
@@ -90,7 +103,7 @@ def resumed(i: Interaction, event: e.Resumed) -> Interaction:
 
 def segment_ended(i: Interaction, event: e.SegmentEnded) -> Interaction:
     segments = tuple(
-        replace(_end_hold(s, event.at), phase=Phase.WRAP_UP, ended_at=event.at, ended_by=event.by)
+        replace(_at_rest(s, event.at), phase=Phase.WRAP_UP, ended_at=event.at, ended_by=event.by)
         if s.id == event.segment_id
         else s
         for s in i.segments
@@ -98,20 +111,24 @@ def segment_ended(i: Interaction, event: e.SegmentEnded) -> Interaction:
     return replace(i, segments=segments)
 
 
+def _at_rest(segment: Segment, at: float) -> Segment:
+    return end_away(end_hold(segment, at), at)
+
+
 def wrap_up_started(i: Interaction, event: e.WrapUpStarted) -> Interaction:
-    return _change_segment(i, event.segment_id, wrap_up_until=event.until)
+    return change_segment(i, event.segment_id, wrap_up_until=event.until)
 
 
 def wrap_up_extended(i: Interaction, event: e.WrapUpExtended) -> Interaction:
-    return _change_segment(i, event.segment_id, wrap_up_until=event.until)
+    return change_segment(i, event.segment_id, wrap_up_until=event.until)
 
 
 def segment_closed(i: Interaction, event: e.SegmentClosed) -> Interaction:
-    return _change_segment(i, event.segment_id, phase=Phase.CLOSED, closed_at=event.at)
+    return change_segment(i, event.segment_id, phase=Phase.CLOSED, closed_at=event.at)
 
 
 def disposed(i: Interaction, event: e.Disposed) -> Interaction:
-    return _change_segment(i, event.segment_id, disposition=event.code, notes=event.notes)
+    return change_segment(i, event.segment_id, disposition=event.code, notes=event.notes)
 
 
 # --- others come in --------------------------------------------------------------------------------
@@ -158,11 +175,15 @@ def consult_answered(i: Interaction, event: e.ConsultAnswered) -> Interaction:
 
 
 def consult_swapped(i: Interaction, event: e.ConsultSwapped) -> Interaction:
+    """Of three who talked, the consulted one is by himself when the phone of the agent is lost."""
+    third = i.find_segment(event.consult_id)
+    if third is not None and third.open:
+        i = change_segment(i, third.id, phase=Phase.CONSULTED)
     return _in_phase(i, ConsultPhase.ASIDE if event.aside else ConsultPhase.TALKING)
 
 
 def consult_joined(i: Interaction, event: e.ConsultJoined) -> Interaction:
-    i = _change_segment(i, event.consult_id, phase=Phase.TALKING, connected_at=event.at)
+    i = change_segment(i, event.consult_id, phase=Phase.TALKING, connected_at=event.at)
     return _in_phase(i, ConsultPhase.JOINED)
 
 
@@ -176,7 +197,7 @@ def handed_over(i: Interaction, event: e.HandedOver) -> Interaction:
         return replace(i, state=State.DIVERTED, diverted_leg=event.leg, diverted_at=None)
     i = replace(i, state=State.CONNECTING)
     if i.find_segment(event.segment_id) is not None:
-        return _change_segment(i, event.segment_id, phase=Phase.CONNECTING)
+        return change_segment(i, event.segment_id, phase=Phase.CONNECTING)
     segment = new_segment(i, event.segment_id, event.agent, event.leg, Phase.CONNECTING, event.at)
     return replace(i, segments=(*i.segments, segment))
 

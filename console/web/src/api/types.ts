@@ -60,6 +60,7 @@ export interface AgentView {
   capacity: number;
   free: number | null;
   busy_with: string;
+  phone: "registered" | "unregistered" | "unknown";
 }
 
 export interface AliveView {
@@ -291,6 +292,7 @@ export interface FloorAgent {
   capacity: number;
   free: number | null;
   busy_with: string;
+  phone: "registered" | "unregistered" | "unknown";
   load: "free" | "offered" | "on_contact" | "held" | "wrap_up";
   load_since: string | null;
   interactions: string[];
@@ -565,6 +567,7 @@ export interface PreviewBody {
   wrap_up_s?: number;
   wrap_up_extension_s?: number;
   disposition_required?: boolean;
+  reconnect_s?: number;
   units?: number;
   record?: boolean;
   announce_recording?: boolean;
@@ -672,6 +675,7 @@ export interface QueueBody {
   wrap_up_s?: number;
   wrap_up_extension_s?: number;
   disposition_required?: boolean;
+  reconnect_s?: number;
   units?: number;
   record?: boolean;
   announce_recording?: boolean;
@@ -727,6 +731,7 @@ export interface QueueView {
   wrap_up_s: number;
   wrap_up_extension_s: number;
   disposition_required: boolean;
+  reconnect_s: number;
   units: number;
   record: boolean;
   announce_recording: boolean;
@@ -873,6 +878,8 @@ export interface SegmentView {
   talk_s: number;
   hold_s: number;
   holds: number;
+  away_s: number;
+  reconnects: number;
   wrap_up_s: number;
   wrap_up_until: string | null;
   disposition_required: boolean;

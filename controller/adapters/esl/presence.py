@@ -1,0 +1,156 @@
+"""Follows agents' phones as they come and go: whose cannot be rung is offered nothing, and a call that a page
+has lost is taken up.
+
+A page that is loaded anew registers as another phone; what it had is lost with the page before it. One
+whose connection is gone may only change its network: it has a moment to return, for its sound goes on.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from uuid import uuid4
+
+from gevent import spawn_later
+
+from controller.adapters.esl.nailed import NailedLegs
+from controller.adapters.esl.registrations import Registration, Registrations
+from controller.domain import commands as c
+from controller.domain.catalogue import AgentProfile, agent_at
+from controller.domain.model import Interaction, Segment
+from controller.domain.words import PhoneState, State
+from controller.errors import SwitchError
+from controller.ports import AgentDirectory, AnyCommand, Catalogue
+
+#: Seconds that a page whose connection is gone has to come back before its call counts as lost.
+GRACE_S = 3.0
+
+#: Seconds until the switch is asked whether it meant an older connection of the same phone.
+CHECK_S = 1.0
+
+
+class Presence:
+    """Phones. `live`: the open interactions; `is_up`: whether the switch can be asked."""
+
+    def __init__(
+        self,
+        *,
+        registrations: Registrations,
+        nailed: NailedLegs,
+        catalogue: Catalogue,
+        live: Callable[[], Sequence[Interaction]],
+        submit: Callable[[AnyCommand], None],
+        is_up: Callable[[], bool],
+    ) -> None:
+        self._registrations = registrations
+        self._nailed = nailed
+        self._catalogue = catalogue
+        self._live = live
+        self._submit = submit
+        self._is_up = is_up
+        self._agents: AgentDirectory | None = None
+        self._last: dict[str, Registration] = {}
+        registrations.follow(self._changed)
+        catalogue.subscribe(self._profile_changed)
+
+    def start(self, agents: AgentDirectory | None) -> None:
+        self._agents = agents
+
+    def look(self) -> None:
+        """The link is up: from here on everybody's phone is known. Raises SwitchError."""
+        self._registrations.look()
+        for profile in self._catalogue.all(AgentProfile):
+            self._tell(profile)
+            self._go_unless_back(profile.id)
+
+    def state(self, agent_id: str) -> PhoneState:
+        profile = self._catalogue.find(AgentProfile, agent_id)
+        return PhoneState.UNKNOWN if profile is None else self._state(profile)
+
+    def registration(self, agent_id: str) -> Registration | None:
+        """Where his phone is, and since when."""
+        profile = self._catalogue.find(AgentProfile, agent_id)
+        if profile is None or profile.address is not None:
+            return None
+        return self._registrations.find(profile.extension)
+
+    def _state(self, profile: AgentProfile) -> PhoneState:
+        if profile.address is not None or not self._registrations.known:
+            return PhoneState.UNKNOWN
+        there = self._registrations.find(profile.extension) is not None
+        return PhoneState.REGISTERED if there else PhoneState.UNREGISTERED
+
+    # --- what changes ----------------------------------------------------------------------------
+
+    def _profile_changed(self, kind: str, entry_id: str) -> None:
+        profile = self._catalogue.find(AgentProfile, entry_id) if kind == "agent" else None
+        if profile is not None:
+            self._tell(profile)
+
+    def _tell(self, profile: AgentProfile) -> None:
+        if self._agents is not None:
+            self._agents.note_phone(profile.id, self._state(profile))
+
+    def _changed(
+        self, extension: str, before: Registration | None, now: Registration | None
+    ) -> None:
+        last = self._last.get(extension)
+        if now is not None:
+            self._last[extension] = now
+        agent = agent_at(extension, self._catalogue.all(AgentProfile))
+        if agent is None:
+            return
+        self._tell(self._catalogue.get(AgentProfile, agent))
+        if now is not None:
+            another = last is not None and last.contact != now.contact
+            if another or before is None:
+                self._came(agent, now, another=another)
+        elif before is not None and before.page:
+            spawn_later(CHECK_S, self._check)
+            self._go_unless_back(agent)
+
+    def _check(self) -> None:
+        try:
+            self._registrations.look()
+        except SwitchError:
+            return  # looked at anew when the link is back
+
+    # --- calls of a page ---------------------------------------------------------------------------
+
+    def _came(self, agent: str, now: Registration, *, another: bool) -> None:
+        self._nailed.phone_back(agent, another=another)
+        for interaction, segment in self._calls_of(agent):
+            lost = interaction.state is State.RECONNECTING
+            if lost or (another and _page_before(interaction, segment, now.since)):
+                self._submit(
+                    c.Reconnect(
+                        interaction_id=interaction.id,
+                        segment_id=segment.id,
+                        leg=str(uuid4()),
+                        anew=True,
+                    )
+                )
+
+    def _go_unless_back(self, agent: str) -> None:
+        if any(_in_page(i, segment) for i, segment in self._calls_of(agent)):
+            spawn_later(GRACE_S, self._gone, agent)
+
+    def _gone(self, agent: str) -> None:
+        if self.state(agent) is not PhoneState.UNREGISTERED or not self._is_up():
+            return
+        for interaction, segment in self._calls_of(agent):
+            if _in_page(interaction, segment):
+                self._submit(c.NotePhoneLost(interaction_id=interaction.id, leg=segment.leg))
+
+    def _calls_of(self, agent: str) -> Iterable[tuple[Interaction, Segment]]:
+        for interaction in self._live():
+            segment = interaction.segment
+            if segment is not None and segment.agent == agent and interaction.channel == "voice":
+                yield interaction, segment
+
+
+def _in_page(interaction: Interaction, segment: Segment) -> bool:
+    leg = interaction.find_leg(segment.leg)
+    return interaction.state is State.CONNECTED and leg is not None and leg.page
+
+
+def _page_before(interaction: Interaction, segment: Segment, since: float) -> bool:
+    leg = interaction.find_leg(segment.leg)
+    return _in_page(interaction, segment) and leg is not None and leg.started_at < since
