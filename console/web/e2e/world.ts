@@ -42,7 +42,7 @@ const segment = (phase: string): DeskInteraction["segments"][number] => ({
 export const interaction = (phase: string, more: Partial<DeskInteraction> = {}): DeskInteraction => ({
   id: "i1", channel: "voice", direction: "inbound", state: "connected", open: true, customer_address: "+493012345678", customer_name: "Katharina Müller-Hohenstein",
   dialled: "5000", arrived_at: ago(260), ended_at: null, outcome: null, queue: "sales", agents: ["ada"], queued_s: 48, reason: null, flow: "demo", flow_step: null,
-  outlook: null, place: null, offers: [], segments: [segment(phase)], consult: null, monitors: [],
+  place: null, outlook: null, offers: [], segments: [segment(phase)], consult: null, monitors: [],
   recordings: phase === "wrap_up" ? [] : [{ id: "r1", segment: "s1", started_at: ago(191), paused: false, pauses: [], ended_at: null, length_s: null, sha256: null, error: null }],
   voicemails: [], legs: [], version: null, my_segment: "s1", ...more,
 });

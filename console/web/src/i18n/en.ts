@@ -27,7 +27,7 @@ export default {
     scheme: "Appearance",
     light: "Light",
     dark: "Dark",
-    system: "As the system",
+    system: "System",
     shortcuts: "Keyboard shortcuts",
     showKeys: "Show keyboard shortcuts",
     notify: "Notify me when this tab is hidden",
@@ -311,6 +311,7 @@ export default {
   },
   refusal: {
     unreachable: "Not done: the server cannot be reached. Try again.",
+    lapsed: "Not done: your session had ended. Do it again.",
     server: "Not done: {detail}",
   },
 };

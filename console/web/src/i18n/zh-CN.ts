@@ -313,6 +313,7 @@ const zh: Messages = {
   },
   refusal: {
     unreachable: "未执行：无法连接服务器，请重试。",
+    lapsed: "未执行：登录已失效，请重新操作。",
     server: "未执行：{detail}",
   },
 };

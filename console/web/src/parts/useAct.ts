@@ -26,11 +26,16 @@ export function useAct() {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       lastStatus.value = error.status;
-      refusal.value = error.unreachable ? t("refusal.unreachable") : t("refusal.server", { detail: error.detail });
+      refusal.value = words(error);
       return false;
     } finally {
       pending.value = null;
     }
+  }
+
+  function words(error: Refusal): string {
+    if (error.unreachable) return t("refusal.unreachable");
+    return error.status === 401 ? t("refusal.lapsed") : t("refusal.server", { detail: error.detail });
   }
 
   return { pending, refusal, lastStatus, act };

@@ -13,7 +13,8 @@ export interface Contact {
 const OPEN = "tandem.open";
 
 function segmentOf(interaction: DeskInteraction): SegmentView | null {
-  return interaction.segments.find((segment) => segment.id === interaction.my_segment) ?? null;
+  const segment = interaction.segments.find((one) => one.id === interaction.my_segment);
+  return segment && segment.phase !== "closed" ? segment : null;
 }
 
 /** What is on the agent's desk, from the feed alone: nothing is shown that the server did not say. */
@@ -39,7 +40,7 @@ export const useDesk = defineStore("desk", () => {
   /** Somebody asks him: his phone rings, but he has no segment until he answers. */
   const asked = computed(() =>
     interactions.value.filter(
-      (i) => i.my_segment === null && i.consult?.kind === "agent" && i.consult.party === me.value?.id,
+      (i) => segmentOf(i) === null && i.consult?.kind === "agent" && i.consult.party === me.value?.id,
     ),
   );
 

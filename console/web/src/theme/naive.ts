@@ -43,10 +43,12 @@ export function naiveOverrides(scheme: Scheme): GlobalThemeOverrides {
       hoverColor: p.hover,
       cubicBezierEaseInOut: "linear",
       boxShadow1: "none",
-      boxShadow2: "none",
-      boxShadow3: "none",
+      boxShadow2: `0 0 0 1px ${p.control}`,
+      boxShadow3: `0 0 0 1px ${p.control}`,
     },
-    Popover: { border: `1px solid ${p.border}`, boxShadow: "none", padding: "8px" } as Record<string, string>,
+    // A border that is no box: Naive UI's popovers know none.
+    Popover: { boxShadow: `0 0 0 1px ${p.control}`, padding: "12px" },
+    Select: { peers: { InternalSelection: { border: `1px solid ${p.control}`, color: p.surface, placeholderColor: p.muted } } },
     Tooltip: { color: p.text, textColor: p.surface, padding: "4px 8px" },
     Input: { placeholderColor: p.muted, border: `1px solid ${p.control}` },
   };
