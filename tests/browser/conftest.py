@@ -1,0 +1,70 @@
+"""A Tandem on the lab switch, and people before real pages of it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.browser import Browser, Page, missing
+from tests.live.tones import write_wav_tone
+from tests.story.lab_stage import LabStage
+from tests.story.stage import write_flows
+
+FIRST, OWN = "first-password-1", "a-password-of-my-own"
+
+SignedIn = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    lacking = missing()
+    if lacking is not None:
+        pytest.skip(lacking)
+    running = Browser()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[LabStage]:
+    prompt = write_wav_tone(tmp_path / "prompt.wav", hz=440, seconds=3.0).read_bytes()
+    write_flows(tmp_path / "flows", prompt)
+    stage = LabStage.open(tmp_path)
+    stage.furnish()
+    for queue in ("sales", "support"):
+        stage.queue(
+            queue, offer_s=30, wrap_up_s=60, wrap_up_extension_s=60, dispositions=("sold", "lost")
+        )
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+@pytest.fixture
+def signed_in(stage: LabStage, browser: Browser) -> Iterator[SignedIn]:
+    """The page of an agent who has an account, after his first sign-in and his own password."""
+    pages: list[Page] = []
+
+    def sign_in(agent: str, **options: Any) -> Page:
+        account = {"name": f"Agent {agent}", "role": "agent", "agent": agent, "password": FIRST}
+        stage.api("PUT", f"accounts/a{agent}", account)
+        page = Page(browser, f"{agent}-{len(pages)}", stage.tandem.url, locale="en", **options)
+        pages.append(page)
+        page.fill("[name=username]", f"a{agent}")
+        page.fill("[name=password]", FIRST)
+        page.press("Enter")
+        page.sees("[autocomplete=new-password]")
+        page.fill("[autocomplete=current-password]", FIRST)
+        page.fill("[autocomplete=new-password] >> nth=0", OWN)
+        page.fill("[autocomplete=new-password] >> nth=1", OWN)
+        page.press("Enter")
+        page.sees("[data-test=status]")
+        return page
+
+    yield sign_in
+    faults = browser.ask("faults")
+    for page in pages:
+        page.close()
+    assert faults == []
