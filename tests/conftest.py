@@ -21,7 +21,9 @@ HERE = Path(__file__).parent
 #: Folders whose tests play in real time, with processes of others: a core that is busy for a second makes
 #: a phone late. Such a test is played a second time before it counts as failed; the summary names it.
 #: Those whose files take longest come first.
-IN_REAL_TIME = tuple(HERE / name for name in ("story", "hostile", "live", "browser", "conformance", "cli"))
+IN_REAL_TIME = tuple(
+    HERE / name for name in ("story", "hostile", "live", "browser", "conformance", "cli")
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
