@@ -14,6 +14,8 @@ export const decline = (offer: string): Promise<unknown> => call("POST", `/offer
 
 export const hold = (id: string) => act(id, "hold");
 export const resume = (id: string) => act(id, "resume");
+/** His phone is back and has lost its call: ring it, to answer by itself. */
+export const reconnect = (id: string) => act(id, "reconnect");
 export const hangUp = (id: string) => act(id, "hang-up");
 export const transfer = (id: string, to: Target, anyway = false) => act(id, "transfer", { to, ...(anyway ? { anyway } : {}) });
 export const consult = (id: string, whom: Target) => act(id, "consult", whom);

@@ -87,6 +87,7 @@ export default {
     dialling: "Calling",
     talking: "Talking",
     held: "On hold",
+    reconnecting: "Your phone is lost; the customer hears music",
     consulted: "Asked by a colleague",
     wrap_up: "Wrap-up",
     closed: "Over",

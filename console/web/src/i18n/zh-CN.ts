@@ -89,6 +89,7 @@ const zh: Messages = {
     dialling: "呼叫中",
     talking: "通话中",
     held: "保持中",
+    reconnecting: "话机掉线，客户正在听音乐",
     consulted: "同事咨询",
     wrap_up: "话后处理",
     closed: "已结束",

@@ -22,5 +22,6 @@ export function moodOf(status: string): Mood {
 export function moodOfPhase(phase: string): Mood {
   if (phase === "wrap_up") return "wrapup";
   if (phase === "held") return "offer";
+  if (phase === "reconnecting") return "gone";
   return phase === "closed" ? "break" : "contact";
 }

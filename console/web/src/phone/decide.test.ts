@@ -14,7 +14,7 @@ const segment = (phase: string, ended_by: string | null = null, agent = "ann") =
   ({ id: "s1", agent, phase, ended_by }) as DeskInteraction["segments"][number];
 
 const leg = (id: string) => ({ id }) as DeskInteraction["legs"][number];
-const call = { callId: "leg-1", number: "4930123456" };
+const call = { callId: "leg-1", number: "4930123456", auto: false };
 const desk = (more: Partial<Desk> = {}): Desk => ({ agent: "ann", offers: [], interactions: [], ...more });
 const wishes = { autoAnswer: false, nailedUp: false, accepted: new Set<string>() };
 
@@ -49,9 +49,13 @@ describe("a call that rings", () => {
     expect(decide(call, desk(), auto)).toMatchObject({ do: "ring" });
   });
 
-  it.each(["connecting", "talking", "held", "consulted"])("is taken back when the contact is his already: %s", (phase) => {
+  it.each(["connecting", "talking", "held", "reconnecting", "consulted"])("is taken back when the contact is his already: %s", (phase) => {
     const mine = interaction("i", { legs: [leg("leg-1")], segments: [segment(phase)], my_segment: "s1" });
     expect(decide(call, desk({ interactions: [mine] }), wishes)).toMatchObject({ do: "answer", because: "mine" });
+  });
+
+  it("is answered when the server says so, whatever the desk knows yet", () => {
+    expect(decide({ ...call, auto: true }, desk(), wishes)).toMatchObject({ do: "answer", because: "mine" });
   });
 
   it("is taken back when his phone was lost in it", () => {

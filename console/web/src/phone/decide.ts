@@ -4,6 +4,8 @@ import type { DeskInteraction, OfferView } from "@/api/types";
 export interface Ringing {
   callId: string;
   number: string;
+  /** The server says that it is to be answered by itself: the contact is his already. */
+  auto: boolean;
 }
 
 export interface Desk {
@@ -27,6 +29,7 @@ export type Decision =
 /** What becomes of a call that rings here. Asked again whenever the desk changes while it rings. */
 export function decide(call: Ringing, desk: Desk, wishes: Wishes): Decision {
   const interaction = interactionOf(call, desk);
+  if (call.auto) return { do: "answer", because: "mine", offer: null };
   if (interaction && isMine(interaction, desk.agent)) return { do: "answer", because: "mine", offer: null };
   const offer = offerOf(call, desk, interaction);
   if (offer) {
@@ -59,7 +62,7 @@ function offerOf(call: Ringing, desk: Desk, interaction: DeskInteraction | null)
 /** He is in it and not only asked, or he was when his phone was lost. */
 function isMine(interaction: DeskInteraction, agent: string): boolean {
   const segment = interaction.segments.find((s) => s.id === interaction.my_segment);
-  if (segment) return ["connecting", "talking", "held", "consulted"].includes(segment.phase);
+  if (segment) return ["connecting", "talking", "held", "reconnecting", "consulted"].includes(segment.phase);
   const last = interaction.segments.at(-1);
   return last?.agent === agent && last.ended_by === "lost";
 }

@@ -15,6 +15,7 @@ export type Registration =
 export interface PhoneCall {
   callId: string;
   number: string;
+  auto: boolean;
   state: "ringing" | "answering" | "talking";
 }
 
@@ -24,6 +25,11 @@ export interface Listener {
   call(call: PhoneCall | null, lost: string | null): void;
   /** What is heard. */
   sound(stream: MediaStream): void;
+}
+
+interface SipRequest {
+  call_id: string;
+  getHeader: (name: string) => string | undefined;
 }
 
 /** Wrong once is wrong until somebody changes it; the switch may block who asks on and on. */
@@ -164,18 +170,23 @@ export class Softphone {
       clearTimeout(this.again);
       this.again = setTimeout(() => this.registerAgain(), 1000 * (wrong ? AGAIN_S.wrongPassword : AGAIN_S.other));
     });
-    this.ua.on("newRTCSession", (event: { originator: string; session: RTCSession; request: { call_id: string } }) => {
-      if (event.originator === "remote") this.incoming(event.session, event.request.call_id);
+    this.ua.on("newRTCSession", (event: { originator: string; session: RTCSession; request: SipRequest }) => {
+      if (event.originator === "remote") this.incoming(event.session, event.request);
     });
   }
 
-  private incoming(session: RTCSession, callId: string): void {
+  private incoming(session: RTCSession, request: SipRequest): void {
     if (this.session) {
       session.terminate({ status_code: 486 });
       return;
     }
     this.session = session;
-    this.current = { callId, number: session.remote_identity.uri.user, state: "ringing" };
+    this.current = {
+      callId: request.call_id,
+      number: session.remote_identity.uri.user,
+      auto: request.getHeader("X-Tandem-Answer") === "auto",
+      state: "ringing",
+    };
     session.on("peerconnection", ({ peerconnection }) => {
       (peerconnection as unknown as RTCPeerConnection).addEventListener("track", (event) => {
         this.listener.sound(event.streams[0] ?? new MediaStream([event.track]));

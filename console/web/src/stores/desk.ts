@@ -62,7 +62,7 @@ export const useDesk = defineStore("desk", () => {
 
   /** In a talk: connected or about to be. */
   const talking = computed(() =>
-    contacts.value.find((c) => ["connecting", "talking", "held", "consulted"].includes(c.segment.phase)) ?? null,
+    contacts.value.find((c) => ["connecting", "talking", "held", "reconnecting", "consulted"].includes(c.segment.phase)) ?? null,
   );
   return { me, ready, state, interactions, offers, contacts, asked, openId, open, talking };
 });

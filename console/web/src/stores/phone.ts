@@ -1,6 +1,7 @@
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef, watch } from "vue";
 
+import { reconnect } from "@/api/desk";
 import type { PhoneView } from "@/api/types";
 import { decide, type Decision } from "@/phone/decide";
 import { NoMicrophone, openMicrophone, type MicProblem } from "@/phone/devices";
@@ -175,6 +176,26 @@ export const usePhone = defineStore("phone", () => {
       mic.value = error.problem;
     }
   }
+
+  // --- a talk whose sound was lost ------------------------------------------------------------------
+
+  /** Since the phone registered it has had no call: a talk that is on is one of the page before. */
+  let fresh = false;
+  watch(registration, (now, before) => {
+    if (now.is === "ready" && before.is !== "ready") fresh = true;
+  });
+  watch(
+    () => [registration.value.is === "ready" && taken.value, call.value !== null, desk.talking?.interaction.id, desk.talking?.segment.phase] as const,
+    ([ready, inCall, id, phase]) => {
+      if (inCall) fresh = false;
+      if (!ready || inCall || !id || !phase) return;
+      const lostNow = phase === "reconnecting" || (fresh && ["talking", "held"].includes(phase));
+      if (!lostNow) return;
+      fresh = false;
+      // Refused: the customer has gone meanwhile, and the desk says so.
+      void reconnect(id).catch(() => undefined);
+    },
+  );
 
   /** True: the call of this offer rings here and is answered now. Otherwise it will be as soon as it does. */
   function acceptHere(offer: string): boolean {
