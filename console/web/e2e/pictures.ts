@@ -8,12 +8,15 @@ import { join } from "node:path";
 
 import { chromium, type Page } from "playwright-core";
 
+import { floorScenes } from "./floor";
 import { give, interaction, me, offer, ORIGIN, session, type World } from "./world";
 
 const [folder = "/tmp/pictures", only = ""] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 
 interface Scene {
+  path?: string;
+  viewport?: { width: number; height: number };
   world?: Partial<World>;
   act?: (page: Page, cut: () => Promise<void>) => Promise<void>;
   full?: boolean;
@@ -57,6 +60,7 @@ const all: Record<string, Scene> = {
   "no-agent": { world: { session: session({ role: "manager", agent: null, phone: null }) } },
   hostile: { world: { desk: { me: me(), "offer:o1": offer({ customer_name: "<img src=x onerror=alert(1)> Donaudampfschifffahrtsgesellschaftskapitän" }), "interaction:i1": interaction("talking", { customer_name: "<script>alert(1)</script> لوريم ipsum 很长的名字很长的名字很长的名字" }) } } },
 };
+Object.assign(all, floorScenes());
 all.lapsed = { ...all.lapsed, world: { desk: talk, refuse: { "POST /interactions": { status: 401, detail: "ended" } } } };
 return all;
 }
@@ -86,7 +90,7 @@ for (const { size, scheme, language } of COVER) {
     if (!scene) continue;
     const file = `${name}.${size}.${scheme}.${language}.png`;
     if (!file.includes(only)) continue;
-    const context = await browser.newContext({ viewport: VIEWPORTS[size], colorScheme: scheme, locale: language });
+    const context = await browser.newContext({ viewport: scene.viewport ?? VIEWPORTS[size], colorScheme: scheme, locale: language });
     const page = await context.newPage();
     page.on("console", (message) => {
       if (message.type() === "error" && !/Failed to load resource|WebSocket/.test(message.text())) faults.push(`${file}: ${message.text()}`);
@@ -94,7 +98,7 @@ for (const { size, scheme, language } of COVER) {
     page.on("pageerror", (error) => faults.push(`${file}: ${error.message}`));
     const world: World = { session: session(), desk: { me: me() }, refuse: {}, asked: [], slow: false, ...scene.world };
     const { cut } = await give(page, world);
-    await page.goto(`${ORIGIN}/`);
+    await page.goto(ORIGIN + (scene.path ?? "/"));
     await page.waitForTimeout(700);
     await scene.act?.(page, cut);
     await page.waitForTimeout(300);

@@ -75,6 +75,12 @@ export const events: EventView[] = [
 export interface World {
   session: SessionView | null;
   desk: Record<string, unknown>;
+  /** The feed `floor`; without one, it is refused. */
+  floor?: Record<string, unknown>;
+  /** Of the one contact whose feed differs from the desk's. */
+  contact?: Record<string, unknown>;
+  /** What GET answers, by the end of its path. */
+  answers?: Record<string, unknown>;
   refuse: Record<string, { status: number; detail: string }>;
   /** Requests in order, as METHOD path. */
   asked: string[];
@@ -96,7 +102,7 @@ export async function give(page: Page, world: World): Promise<{ cut: () => Promi
       const html = readFileSync(join(STATIC, "index.html"), "utf8").replace("__NONCE__", "n0nce");
       return route.fulfill({
         body: html, contentType: "text/html",
-        headers: { "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-n0nce'; img-src 'self' data: blob:; connect-src 'self' ws://127.0.0.1:9; base-uri 'none'; form-action 'self'" },
+        headers: { "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-n0nce'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws://127.0.0.1:9; base-uri 'none'; form-action 'self'" },
       });
     }
     const asked = `${route.request().method()} ${url.pathname.slice(7)}`;
@@ -111,7 +117,8 @@ export async function give(page: Page, world: World): Promise<{ cut: () => Promi
       const past = { channel: "voice", direction: "inbound", state: "ended", open: false, customer_address: "+493012345678", customer_name: "", dialled: "5000", ended_at: ago(1), agents: [], queued_s: 2 };
       return route.fulfill({ json: { items: [{ ...past, id: "p1", arrived_at: ago(260_000), outcome: "handled", queue: "support" }, { ...past, id: "p2", arrived_at: ago(9000), outcome: "abandoned", queue: "sales" }], more: false } });
     }
-    return route.fulfill({ json: {} });
+    const answer = Object.entries(world.answers ?? {}).find(([end]) => asked.endsWith(end))?.[1];
+    return route.fulfill({ json: answer ?? {} });
   });
   await page.routeWebSocket(/\/live/, (socket) => {
     if (away) return void socket.close();
@@ -145,6 +152,9 @@ function answer(event: string, data: { feed?: string; tab?: string }, world: Wor
   if (event !== "open") return { ok: true };
   if (data.feed === "desk") return open(world.desk);
   if (data.feed === "directory") return open(directory);
+  if (data.feed === "floor") return world.floor ? open(world.floor) : { ok: false, status: 403, detail: "the role agent may not open floor" };
+  if (data.feed === "interaction:gone") return { ok: false, status: 404, detail: "no interaction gone among those you may see" };
+  if (data.feed?.startsWith("interaction:") && world.contact) return open(world.contact);
   if (data.feed?.startsWith("interaction:")) return open(Object.fromEntries(events.map((e, n) => [`event:${String(n)}`, e])));
   return { ok: false, status: 404, detail: "no such feed" };
 }

@@ -1,4 +1,4 @@
-import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+import { createRouter, createWebHistory, type RouteLocationNormalizedLoaded, type RouteRecordRaw } from "vue-router";
 
 import type { SessionView } from "@/api/types";
 import type { Key } from "@/i18n";
@@ -16,11 +16,13 @@ export interface View {
 /** What the rail shows, from above. A new view is a line here and a lazy route below. */
 export const VIEWS: readonly View[] = [
   { name: "desk", path: "/desk", text: "views.desk", icon: "desk", may: (session) => session.agent !== null },
+  { name: "floor", path: "/floor", text: "views.floor", icon: "floor", may: (session) => session.rights.includes("SOCKET open floor") },
 ];
 
 const routes: RouteRecordRaw[] = [
   { path: "/", name: "home", component: () => import("./views/HomeView.vue") },
   { path: "/desk", name: "desk", component: () => import("./views/desk/DeskView.vue") },
+  { path: "/floor/:kind(queue|agent|contact)?/:id?", name: "floor", component: () => import("./views/floor/FloorView.vue") },
   { path: "/:rest(.*)*", redirect: "/" },
 ];
 
@@ -28,3 +30,6 @@ export const router = createRouter({ history: createWebHistory(), routes });
 
 /** The views of this session, in the order of the rail. */
 export const viewsOf = (session: SessionView): View[] => VIEWS.filter((view) => view.may(session));
+
+/** A screen on the wall: nobody is at it. */
+export const isWall = (route: RouteLocationNormalizedLoaded): boolean => route.name === "floor" && route.query.wall === "1";

@@ -5,6 +5,7 @@ export const KEYS = {
   search: { keys: "/", group: "anywhere", text: "keys.search" },
   help: { keys: "?", group: "anywhere", text: "keys.help" },
   goDesk: { keys: "g d", group: "anywhere", text: "keys.goDesk" },
+  goFloor: { keys: "g f", group: "anywhere", text: "keys.goFloor" },
   call: { keys: "n", group: "anywhere", text: "keys.call" },
   leave: { keys: "Escape", group: "anywhere", text: "keys.leave", anywhere: true },
   accept: { keys: "Enter", group: "offer", text: "keys.accept" },
@@ -19,9 +20,12 @@ export const KEYS = {
   end: { keys: "e", group: "contact", text: "keys.end" },
   result: { keys: "d", group: "contact", text: "keys.result" },
   finish: { keys: "Ctrl+Enter", group: "contact", text: "keys.finish", anywhere: true },
+  // A table that has the focus hears these itself.
+  rows: { keys: "↑ ↓", group: "floor", text: "keys.rows" },
+  openRow: { keys: "Enter ↵", group: "floor", text: "keys.openRow" },
 } as const satisfies Record<string, { keys: string; group: Group; text: Key; anywhere?: boolean }>;
 
-export type Group = "anywhere" | "offer" | "contact";
+export type Group = "anywhere" | "offer" | "contact" | "floor";
 export type Act = keyof typeof KEYS;
 
 /** How a press is written in the map. */

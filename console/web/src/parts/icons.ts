@@ -19,6 +19,11 @@ export const ICONS = {
   close: "M4 4l8 8M12 4l-8 8",
   person: "M8 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.500 14.500a5.500 5.500 0 0 1 11 0",
   plus: "M8 3v10M3 8h10",
+  floor: "M2 13.500V9h3v4.500zM6.500 13.500v-11h3v11zM11 13.500V6h3v7.500z",
+  copy: "M5.500 5.500h8v8h-8zM10.500 5.500v-3h-8v8h3",
+  listen: "M2.500 10V8a5.500 5.500 0 0 1 11 0v2M2.500 9.500h2.500v4H3.500a1 1 0 0 1-1-1zM13.500 9.500H11v4h1.500a1 1 0 0 0 1-1z",
+  screen: "M1.500 3h13v8h-13zM5.500 14h5",
+  back: "M10 3L5 8l5 5",
 } as const;
 
 export type IconName = keyof typeof ICONS;

@@ -49,11 +49,17 @@ export const useLive = defineStore("live", () => {
     if (answer.ok) holder.value = answer.holder ?? null;
   }
 
+  /** Whether the server is there, asked now: a connection that fell silent is missed only much later. */
+  async function isThere(): Promise<boolean> {
+    const answer = await socket.ask("close", { feed: "none" }).catch(() => null);
+    return answer !== null;
+  }
+
   function start(): void {
     socket.connect();
   }
 
-  return { up, lostAt, lostFor, stale, asOf, now, holder, clock, feeds, claimPhone, start, close: socket.close };
+  return { up, lostAt, lostFor, stale, asOf, now, holder, clock, feeds, claimPhone, isThere, start, close: socket.close };
 });
 
 /** A feed as one value that changes. */

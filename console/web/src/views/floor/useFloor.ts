@@ -1,0 +1,53 @@
+import { computed, inject, onBeforeUnmount, provide, ref, watch, type InjectionKey } from "vue";
+
+import type { FloorAgent, FloorCentre, FloorInteraction, FloorQueue } from "@/api/types";
+import { followFeed, useLive } from "@/stores/live";
+
+import { keepFormula, keptFormula } from "./counts";
+
+/** The floor, from its feed alone, while this view is open. */
+function follow() {
+  const { entities, state, close } = followFeed("floor", useLive().feeds);
+  onBeforeUnmount(close);
+  const sorted = computed(() => {
+    const queues: FloorQueue[] = [];
+    const agents: FloorAgent[] = [];
+    const interactions: FloorInteraction[] = [];
+    for (const [key, entity] of entities.value) {
+      if (key.startsWith("agent:")) agents.push(entity as FloorAgent);
+      else if (key.startsWith("queue:")) queues.push(entity as FloorQueue);
+      else if (key.startsWith("interaction:")) interactions.push(entity as FloorInteraction);
+    }
+    return { queues, agents, interactions };
+  });
+  const queues = computed(() => sorted.value.queues);
+  const agents = computed(() => sorted.value.agents);
+  const interactions = computed(() => sorted.value.interactions);
+  const centre = computed(() => (entities.value.get("centre") as FloorCentre | undefined) ?? null);
+  const one = <T>(kind: string, id: string | null): T | null => (id === null ? null : ((entities.value.get(`${kind}:${id}`) as T | undefined) ?? null));
+  const queue = (id: string | null) => one<FloorQueue>("queue", id);
+  const agent = (id: string | null) => one<FloorAgent>("agent", id);
+  const interaction = (id: string | null) => one<FloorInteraction>("interaction", id);
+  const formula = ref(keptFormula());
+  watch(formula, keepFormula);
+  return {
+    queues, agents, interactions, centre, state, formula, queue, agent, interaction,
+    queueName: (id: string): string => queue(id)?.name ?? id,
+    agentName: (id: string): string => agent(id)?.name ?? id,
+  };
+}
+
+export type Floor = ReturnType<typeof follow>;
+const FLOOR: InjectionKey<Floor> = Symbol("floor");
+
+export function provideFloor(): Floor {
+  const floor = follow();
+  provide(FLOOR, floor);
+  return floor;
+}
+
+export function useFloor(): Floor {
+  const floor = inject(FLOOR);
+  if (!floor) throw new Error("no floor is open here");
+  return floor;
+}
