@@ -122,6 +122,10 @@ class Page:
     def size(self, width: int, height: int) -> None:
         self._do("size", width=width, height=height)
 
+    def unplug(self) -> None:
+        """No byte comes or goes any more, and nobody says so."""
+        self._do("unplug")
+
     def shot(self, path: Path) -> None:
         self._do("shot", path=str(path))
 

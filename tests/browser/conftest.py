@@ -44,11 +44,11 @@ def stage(tmp_path: Path) -> Iterator[LabStage]:
 
 @pytest.fixture
 def signed_in(stage: LabStage, browser: Browser) -> Iterator[SignedIn]:
-    """The page of an agent who has an account, after his first sign-in and his own password."""
+    """The page of somebody with a phone, agent or not, after his first sign-in and his own password."""
     pages: list[Page] = []
 
-    def sign_in(agent: str, **options: Any) -> Page:
-        account = {"name": f"Agent {agent}", "role": "agent", "agent": agent, "password": FIRST}
+    def sign_in(agent: str, role: str = "agent", **options: Any) -> Page:
+        account = {"name": f"Agent {agent}", "role": role, "agent": agent, "password": FIRST}
         stage.api("PUT", f"accounts/a{agent}", account)
         page = Page(browser, f"{agent}-{len(pages)}", stage.tandem.url, locale="en", **options)
         pages.append(page)

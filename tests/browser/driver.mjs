@@ -39,6 +39,7 @@ const acts = {
   run: ({ page, script }) => pages.get(page).evaluate(script),
   reload: ({ page }) => pages.get(page).reload(),
   size: ({ page, width, height }) => pages.get(page).setViewportSize({ width, height }),
+  unplug: ({ page }) => pages.get(page).context().setOffline(true),
   shot: ({ page, path }) => pages.get(page).screenshot({ path }).then(() => null),
   close: ({ page }) => pages.get(page).close(),
   async axe({ page }) {
