@@ -29,30 +29,40 @@ export function onSignedOut(act: () => void): void {
 }
 
 /** Ask the API. Throws Refusal. */
-export async function call<T>(method: Method, path: string, body?: object): Promise<T> {
+export async function call<T>(method: Method, path: string, body?: object | Blob): Promise<T> {
+  const response = await answered(method, path, body);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** A sound or another file. Throws Refusal. */
+export const fetched = async (method: Method, path: string, body?: object): Promise<Blob> => (await answered(method, path, body)).blob();
+
+async function answered(method: Method, path: string, body?: object | Blob): Promise<Response> {
   const response = await reach(method, path, body);
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.ok) return response;
   const refusal = await refused(response);
   // A wrong password is 401, too, but of nobody who was signed in.
   if (refusal.status === 401 && !path.startsWith("/session")) signedOut();
   throw refusal;
 }
 
-async function reach(method: Method, path: string, body?: object): Promise<Response> {
+async function reach(method: Method, path: string, body?: object | Blob): Promise<Response> {
   try {
     return await fetch(API + path, {
       method,
       credentials: "same-origin",
       cache: "no-store",
       // No other site can send this header: it proves that the request is the page's own.
-      headers: { "X-Tandem": "1", ...(body ? { "Content-Type": "application/json" } : {}) },
-      body: body ? JSON.stringify(body) : undefined,
+      headers: { "X-Tandem": "1", ...(body ? { "Content-Type": type(body) } : {}) },
+      body: body instanceof Blob ? body : body ? JSON.stringify(body) : undefined,
       signal: AbortSignal.timeout(LIMIT_MS),
     });
   } catch (error) {
     throw new Refusal(0, error instanceof Error ? error.message : String(error));
   }
 }
+
+const type = (body: object | Blob): string => (body instanceof Blob ? (body.type.split(";")[0] ?? "") : "application/json");
 
 async function refused(response: Response): Promise<Refusal> {
   const after = Number(response.headers.get("Retry-After"));

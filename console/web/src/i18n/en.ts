@@ -1,6 +1,8 @@
+import settings from "./settings.en";
+
 /** English. Every text of the console is here; zh-CN.ts has the same keys. */
 export default {
-  app: { name: "Tandem", loading: "Loading …", retry: "Try again", close: "Close", cancel: "Cancel" },
+  app: { name: "Tandem", loading: "Loading …", retry: "Try again", close: "Close", cancel: "Cancel", again: "Once more: {label}" },
   signIn: {
     title: "Sign in",
     account: "Name",
@@ -20,7 +22,7 @@ export default {
     differ: "The two do not match.",
     act: "Change password",
   },
-  views: { desk: "Desk", floor: "Floor" },
+  views: { desk: "Desk", floor: "Floor", settings: "Settings" },
   me: {
     menu: "{name}, account menu",
     language: "Language",
@@ -501,13 +503,16 @@ export default {
   keys: {
     title: "Keyboard shortcuts",
     off: "Shortcuts are switched off in the account menu.",
-    groups: { anywhere: "Anywhere", offer: "While an offer is shown", contact: "In a contact", floor: "On the floor" },
+    groups: { anywhere: "Anywhere", offer: "While an offer is shown", contact: "In a contact", floor: "On the floor", settings: "In the settings" },
     search: "Search",
     help: "Show this",
     goDesk: "Go to the desk",
     goFloor: "Go to the floor",
     rows: "Walk through the rows of a table",
     openRow: "Open the row",
+    goSettings: "Go to the settings",
+    add: "New entry",
+    save: "Save",
     accept: "Accept",
     decline: "Decline",
     contactN: "Open contact 1 to 9",
@@ -528,4 +533,5 @@ export default {
     lapsed: "Not done: your session had ended. Do it again.",
     server: "Not done: {detail}",
   },
+  settings,
 };

@@ -1,8 +1,9 @@
 import type { Messages } from "./index";
+import settings from "./settings.zh-CN";
 
 /** 简体中文。键与 en.ts 相同。 */
 const zh: Messages = {
-  app: { name: "Tandem", loading: "加载中…", retry: "重试", close: "关闭", cancel: "取消" },
+  app: { name: "Tandem", loading: "加载中…", retry: "重试", close: "关闭", cancel: "取消", again: "再按一次：{label}" },
   signIn: {
     title: "登录",
     account: "账号",
@@ -22,7 +23,7 @@ const zh: Messages = {
     differ: "两次输入不一致。",
     act: "修改密码",
   },
-  views: { desk: "工作台", floor: "现场" },
+  views: { desk: "工作台", floor: "现场", settings: "设置" },
   me: {
     menu: "{name}，账号菜单",
     language: "语言",
@@ -503,13 +504,16 @@ const zh: Messages = {
   keys: {
     title: "键盘快捷键",
     off: "快捷键已在账号菜单中关闭。",
-    groups: { anywhere: "任何位置", offer: "有来电时", contact: "处理联络时", floor: "现场视图" },
+    groups: { anywhere: "任何位置", offer: "有来电时", contact: "处理联络时", floor: "现场视图", settings: "在设置中" },
     search: "搜索",
     help: "显示本表",
     goDesk: "前往工作台",
     goFloor: "前往现场",
     rows: "在表格中上下移动",
     openRow: "打开该行",
+    goSettings: "前往设置",
+    add: "新建条目",
+    save: "保存",
     accept: "接听",
     decline: "拒接",
     contactN: "打开第 1 至 9 个联络",
@@ -530,6 +534,7 @@ const zh: Messages = {
     lapsed: "未执行：登录已失效，请重新操作。",
     server: "未执行：{detail}",
   },
+  settings,
 };
 
 export default zh;

@@ -6,6 +6,7 @@ export const KEYS = {
   help: { keys: "?", group: "anywhere", text: "keys.help" },
   goDesk: { keys: "g d", group: "anywhere", text: "keys.goDesk" },
   goFloor: { keys: "g f", group: "anywhere", text: "keys.goFloor" },
+  goSettings: { keys: "g s", group: "anywhere", text: "keys.goSettings" },
   call: { keys: "n", group: "anywhere", text: "keys.call" },
   leave: { keys: "Escape", group: "anywhere", text: "keys.leave", anywhere: true },
   accept: { keys: "Enter", group: "offer", text: "keys.accept" },
@@ -23,9 +24,11 @@ export const KEYS = {
   // A table that has the focus hears these itself.
   rows: { keys: "↑ ↓", group: "floor", text: "keys.rows" },
   openRow: { keys: "Enter ↵", group: "floor", text: "keys.openRow" },
+  add: { keys: "n", group: "settings", text: "keys.add" },
+  save: { keys: "Ctrl+Enter", group: "settings", text: "keys.save", anywhere: true },
 } as const satisfies Record<string, { keys: string; group: Group; text: Key; anywhere?: boolean }>;
 
-export type Group = "anywhere" | "offer" | "contact" | "floor";
+export type Group = "anywhere" | "offer" | "contact" | "floor" | "settings";
 export type Act = keyof typeof KEYS;
 
 /** How a press is written in the map. */

@@ -1,6 +1,7 @@
 import { ref } from "vue";
 
 import { Refusal } from "@/api/client";
+import type { FieldProblem } from "@/api/types";
 import { useText } from "@/i18n";
 
 /**
@@ -13,6 +14,8 @@ export function useAct() {
   const pending = ref<string | null>(null);
   const refusal = ref("");
   const lastStatus = ref<number | null>(null);
+  /** Fields that the server found wrong. */
+  const errors = ref<FieldProblem[]>([]);
 
   /** True: it was done. */
   async function act(name: string, work: () => Promise<unknown>): Promise<boolean> {
@@ -20,12 +23,14 @@ export function useAct() {
     pending.value = name;
     refusal.value = "";
     lastStatus.value = null;
+    errors.value = [];
     try {
       await work();
       return true;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       lastStatus.value = error.status;
+      errors.value = error.errors;
       refusal.value = words(error);
       return false;
     } finally {
@@ -38,5 +43,5 @@ export function useAct() {
     return error.status === 401 ? t("refusal.lapsed") : t("refusal.server", { detail: error.detail });
   }
 
-  return { pending, refusal, lastStatus, act };
+  return { pending, refusal, lastStatus, errors, act };
 }

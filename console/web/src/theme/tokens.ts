@@ -26,6 +26,9 @@ const light = {
   "gone-soft": "#fce8e6",
   offer: "#8a4f06",
   "offer-soft": "#fdf0d9",
+  // A scanner wants black on white, whatever the scheme.
+  "qr-ink": "#000000",
+  "qr-paper": "#ffffff",
   veil: "rgba(20, 24, 31, 0.45)",
 };
 
@@ -57,6 +60,8 @@ const dark: Palette = {
   "gone-soft": "#431d1a",
   offer: "#f2b95e",
   "offer-soft": "#3b2a10",
+  "qr-ink": "#000000",
+  "qr-paper": "#ffffff",
   veil: "rgba(0, 0, 0, 0.6)",
 };
 
@@ -72,6 +77,7 @@ export const readable: [keyof Palette, keyof Palette][] = [
       ["accent", ground],
     ],
   ),
+  ["qr-ink", "qr-paper"],
   ["on-accent", "accent"],
   ["on-accent", "accent-hover"],
   ...(["available", "contact", "wrapup", "break", "gone", "offer"] as const).flatMap(

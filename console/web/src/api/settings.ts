@@ -1,0 +1,24 @@
+/** What an admin reads and sets up, by name. All throw Refusal. */
+import { call, part } from "./client";
+import type { AuditList, PhoneSheet, QueuePreview, SetupDiff, UndoneView } from "./types";
+
+/** An entry of any kind: its id and its fields. */
+export type Entry = Record<string, unknown> & { id: string };
+
+export const list = async <T = Entry>(path: string): Promise<T[]> => (await call<{ items: T[] }>("GET", path)).items;
+export const put = <T = Entry>(path: string, id: string, body: object): Promise<T> => call("PUT", `${path}/${part(id)}`, body);
+export const remove = (path: string, id: string): Promise<unknown> => call("DELETE", `${path}/${part(id)}`);
+
+export const preview = (queue: object): Promise<QueuePreview> => call("POST", "/queues/preview", queue);
+export const newPhone = (agent: string): Promise<PhoneSheet> => call("POST", `/agent-profiles/${part(agent)}/phone`, {});
+
+export type AuditFilter = Partial<Record<"since" | "until" | "who" | "action" | "subject" | "before" | "limit", string | number>>;
+export function audit(filter: AuditFilter): Promise<AuditList> {
+  const query = Object.entries(filter).flatMap(([key, value]) => (value === "" ? [] : [`${key}=${part(String(value))}`]));
+  return call("GET", `/audit?${query.join("&")}`);
+}
+export const undo = (row: number): Promise<UndoneView> => call("POST", `/audit/${String(row)}/undo`, {});
+
+export const setupFile = (): Promise<Record<string, unknown>> => call("GET", "/setup");
+export const applySetup = (document: object, prune: boolean, dry: boolean): Promise<SetupDiff> =>
+  call("PUT", "/setup", { ...document, prune, dry_run: dry });
