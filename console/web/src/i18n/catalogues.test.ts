@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { i18n } from "./index";
 import en from "./en";
 import zh from "./zh-CN";
 
@@ -37,6 +38,13 @@ describe("the catalogues", () => {
   it("have the same holes", () => {
     const differ = [...english].filter(([key, text]) => holes(text).join() !== holes(chinese.get(key) ?? "").join());
     expect(differ.map(([key]) => key)).toEqual([]);
+  });
+
+  it("can all be read: no sign in a text has a meaning it should not have", () => {
+    i18n.global.setLocaleMessage("zh-CN", zh);
+    for (const locale of ["en", "zh-CN"]) {
+      for (const key of english.keys()) expect(() => i18n.global.t(key, {}, { locale }), `${locale} ${key}`).not.toThrow();
+    }
   });
 
   it("have no key that no view uses", () => {

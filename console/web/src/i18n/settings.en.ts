@@ -103,7 +103,7 @@ export default {
       ceilings: { label: "Limits by channel", help: "The most contacts of a channel he has at once, whatever his capacity." },
       extension: { label: "Extension", help: "The number his phone registers as. Another one needs another phone password." },
       nailed_up: { label: "Stays connected", help: "His phone is called once when he signs in; calls then come with a beep and are accepted at once." },
-      address: { label: "Outside phone", help: "Dial string of a phone that does not register here, such as sofia/internal/1001@10.0.0.9:5060." },
+      address: { label: "Outside phone", help: "Dial string of a phone that does not register here, such as sofia/internal/1001{'@'}10.0.0.9:5060." },
     },
     schedules: {
       timezone: { label: "Time zone", help: "Hours are on the wall clocks there, also when the clocks change." },

@@ -101,7 +101,7 @@ const zh: Messages["settings"] = {
       ceilings: { label: "渠道上限", help: "同一渠道最多同时处理几个联络，与容量无关。" },
       extension: { label: "分机", help: "话机注册使用的号码。更换分机需要新的话机密码。" },
       nailed_up: { label: "保持连接", help: "签入时呼叫一次话机并保持接通；之后来电只有提示音，自动接听。" },
-      address: { label: "外部话机", help: "不在本系统注册的话机的拨号串，例如 sofia/internal/1001@10.0.0.9:5060。" },
+      address: { label: "外部话机", help: "不在本系统注册的话机的拨号串，例如 sofia/internal/1001{'@'}10.0.0.9:5060。" },
     },
     schedules: {
       timezone: { label: "时区", help: "按当地时钟计算，夏令时切换日也一样。" },
