@@ -97,6 +97,9 @@ class Page:
     def fill(self, on: str, text: str) -> None:
         self._do("fill", on=on, text=text)
 
+    def select(self, on: str, value: str) -> None:
+        self._do("select", on=on, value=value)
+
     def press(self, *keys: str) -> None:
         for key in keys:
             self._do("press", key=key)

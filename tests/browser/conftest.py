@@ -42,6 +42,18 @@ def stage(tmp_path: Path) -> Iterator[LabStage]:
         stage.close()
 
 
+def first_sign_in(page: Page, name: str) -> None:
+    """With the password that somebody else chose, and then one of his own."""
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", FIRST)
+    page.press("Enter")
+    page.sees("[autocomplete=new-password]")
+    page.fill("[autocomplete=current-password]", FIRST)
+    page.fill("[autocomplete=new-password] >> nth=0", OWN)
+    page.fill("[autocomplete=new-password] >> nth=1", OWN)
+    page.press("Enter")
+
+
 @pytest.fixture
 def signed_in(stage: LabStage, browser: Browser) -> Iterator[SignedIn]:
     """The page of somebody with a phone, agent or not, after his first sign-in and his own password."""
@@ -52,14 +64,7 @@ def signed_in(stage: LabStage, browser: Browser) -> Iterator[SignedIn]:
         stage.api("PUT", f"accounts/a{agent}", account)
         page = Page(browser, f"{agent}-{len(pages)}", stage.tandem.url, locale="en", **options)
         pages.append(page)
-        page.fill("[name=username]", f"a{agent}")
-        page.fill("[name=password]", FIRST)
-        page.press("Enter")
-        page.sees("[autocomplete=new-password]")
-        page.fill("[autocomplete=current-password]", FIRST)
-        page.fill("[autocomplete=new-password] >> nth=0", OWN)
-        page.fill("[autocomplete=new-password] >> nth=1", OWN)
-        page.press("Enter")
+        first_sign_in(page, f"a{agent}")
         page.sees("[data-test=status]")
         return page
 

@@ -31,6 +31,7 @@ const acts = {
   },
   click: ({ page, on }) => pages.get(page).locator(on).first().click(),
   fill: ({ page, on, text }) => pages.get(page).locator(on).first().fill(text),
+  select: ({ page, on, value }) => pages.get(page).locator(on).first().selectOption(value),
   press: ({ page, key }) => pages.get(page).keyboard.press(key),
   type: ({ page, text }) => pages.get(page).keyboard.type(text),
   see: ({ page, on, gone = false, timeout = 15_000 }) =>

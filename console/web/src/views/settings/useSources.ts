@@ -20,7 +20,8 @@ export function useSources() {
     await Promise.all(names.map(async (name) => {
       if (!session.may(`GET /api/v1${PATHS[name]}`)) return;
       try {
-        lists.value = { ...lists.value, [name]: await api.list(PATHS[name]) };
+        const found = await api.list(PATHS[name]);
+        lists.value = { ...lists.value, [name]: found };
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
       }
