@@ -21,7 +21,7 @@ SHOWS = (
 @pytest.fixture
 def admin(stage: LabStage, browser: Browser) -> Iterator[Page]:
     stage.api("PUT", "accounts/root", {"name": "Root", "role": "admin", "password": FIRST})
-    page = Page(browser, "root", stage.tandem.url, locale="en")
+    page = Page(browser, "root", f"{stage.tandem.url}/settings/queues", locale="en")
     first_sign_in(page, "root")
     page.sees("[data-test=add]")
     yield page
@@ -120,7 +120,7 @@ def test_the_views_of_an_admin_can_be_read_by_everybody(stage, admin):
 
 def test_an_auditor_reads_and_changes_nothing(stage, browser):
     stage.api("PUT", "accounts/eye", {"name": "Eye", "role": "auditor", "password": FIRST})
-    page = Page(browser, "eye", stage.tandem.url, locale="en")
+    page = Page(browser, "eye", f"{stage.tandem.url}/settings/queues", locale="en")
     first_sign_in(page, "eye")
     page.click(".kind:has-text('Queues')")
     page.click(".entry:has-text('support')")
