@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from tests.browser.browser import Browser, Page, missing
+from tests.live.fixtures import PASSWORD
 from tests.live.tones import write_wav_tone
 from tests.story.lab_stage import LabStage
-from tests.story.stage import write_flows
+from tests.story.live_stage import LiveStage
+from tests.story.stage import Stage, write_flows
 
 FIRST, OWN = "first-password-1", "a-password-of-my-own"
 
@@ -26,11 +28,17 @@ def browser() -> Iterator[Browser]:
     running.close()
 
 
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[LabStage]:
+@pytest.fixture(params=["lab"])
+def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
+    """On the lab switch, unless the test asks for "freeswitch"."""
     prompt = write_wav_tone(tmp_path / "prompt.wav", hz=440, seconds=3.0).read_bytes()
     write_flows(tmp_path / "flows", prompt)
-    stage = LabStage.open(tmp_path)
+    stage: LabStage | LiveStage
+    if request.param == "lab":
+        stage = LabStage.open(tmp_path)
+    else:
+        switch = request.getfixturevalue("freeswitch")
+        stage = LiveStage.open(tmp_path, switch, request.getfixturevalue("sipp"), PASSWORD)
     stage.furnish()
     for queue in ("sales", "support"):
         stage.queue(
@@ -55,7 +63,7 @@ def first_sign_in(page: Page, name: str) -> None:
 
 
 @pytest.fixture
-def signed_in(stage: LabStage, browser: Browser) -> Iterator[SignedIn]:
+def signed_in(stage: Stage, browser: Browser) -> Iterator[SignedIn]:
     """The page of somebody with a phone, agent or not, after his first sign-in and his own password."""
     pages: list[Page] = []
 

@@ -13,8 +13,10 @@ const pages = new Map();
 const faults = [];
 
 const acts = {
-  async open({ page: name, url, options = {} }) {
+  /** `init`: a script that each page of this person runs before its own. */
+  async open({ page: name, url, options: { init, ...options } = {} }) {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    if (init) await context.addInitScript(init);
     await acts.tab({ page: name, url, context });
   },
   /** Another tab of the same browser. */

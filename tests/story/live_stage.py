@@ -68,6 +68,7 @@ class LiveStage(Stage):
                 port=esl_port or esl.port,
                 password=SecretStr(switch.password),
                 outbound="sofia/gateway/trunk/",
+                phone_url=f"ws://{switch.settings.ws_bind}",
             ),
             demo=False,
             fs={

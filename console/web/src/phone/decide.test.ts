@@ -4,17 +4,16 @@ import type { DeskInteraction, OfferView } from "@/api/types";
 
 import { decide, type Desk } from "./decide";
 
-const offer = (id: string, number = "+4930123456"): OfferView =>
-  ({ id, interaction_id: `i-${id}`, agent: "ann", customer_address: number, accept_requested: false }) as OfferView;
+const offer = (id: string): OfferView =>
+  ({ id, interaction_id: `i-${id}`, agent: "ann", accept_requested: false }) as OfferView;
 
 const interaction = (id: string, more: Partial<DeskInteraction> = {}): DeskInteraction =>
-  ({ id, customer_address: "+4930123456", legs: [], segments: [], my_segment: null, ...more }) as DeskInteraction;
+  ({ id, segments: [], my_segment: null, ...more }) as DeskInteraction;
 
 const segment = (phase: string, ended_by: string | null = null, agent = "ann") =>
   ({ id: "s1", agent, phase, ended_by }) as DeskInteraction["segments"][number];
 
-const leg = (id: string) => ({ id }) as DeskInteraction["legs"][number];
-const call = { callId: "leg-1", number: "4930123456", auto: false };
+const call = { interaction: "i-a", auto: false };
 const desk = (more: Partial<Desk> = {}): Desk => ({ agent: "ann", offers: [], interactions: [], ...more });
 const wishes = { autoAnswer: false, nailedUp: false, accepted: new Set<string>() };
 
@@ -23,16 +22,10 @@ describe("a call that rings", () => {
     expect(decide(call, desk({ offers: [offer("a")] }), wishes)).toEqual({ do: "ring", offer: "a", interaction: "i-a" });
   });
 
-  it("is matched by its leg before its number", () => {
-    const two = [interaction("i-a", { customer_address: "+1" }), interaction("i-b", { legs: [leg("leg-1")] })];
-    const offers = [offer("a"), offer("b", "+2")];
-    expect(decide(call, desk({ offers, interactions: two }), wishes)).toMatchObject({ offer: "b" });
-  });
-
-  it("is that of the only offer where the number is withheld", () => {
-    expect(decide({ ...call, number: "anonymous" }, desk({ offers: [offer("a")] }), wishes)).toMatchObject({ offer: "a" });
-    const two = desk({ offers: [offer("a"), offer("b", "+2")] });
-    expect(decide({ ...call, number: "anonymous" }, two, wishes)).toMatchObject({ do: "ring", offer: null });
+  it("is that of its own offer, whoever else is offered", () => {
+    const two = desk({ offers: [offer("b"), offer("a")], interactions: [interaction("i-b"), interaction("i-a")] });
+    expect(decide(call, two, wishes)).toMatchObject({ do: "ring", offer: "a" });
+    expect(decide({ ...call, interaction: "i-c" }, two, wishes)).toEqual({ do: "ring", offer: null, interaction: null });
   });
 
   it("is answered when the agent accepted before it was here", () => {
@@ -50,7 +43,7 @@ describe("a call that rings", () => {
   });
 
   it.each(["connecting", "talking", "held", "reconnecting", "consulted"])("is taken back when the contact is his already: %s", (phase) => {
-    const mine = interaction("i", { legs: [leg("leg-1")], segments: [segment(phase)], my_segment: "s1" });
+    const mine = interaction("i-a", { segments: [segment(phase)], my_segment: "s1" });
     expect(decide(call, desk({ interactions: [mine] }), wishes)).toMatchObject({ do: "answer", because: "mine" });
   });
 
@@ -59,21 +52,20 @@ describe("a call that rings", () => {
   });
 
   it("is taken back when his phone was lost in it", () => {
-    const lost = interaction("i", { segments: [segment("closed", "lost")] });
+    const lost = interaction("i-a", { segments: [segment("closed", "lost")] });
     expect(decide(call, desk({ interactions: [lost], offers: [offer("a")] }), wishes)).toMatchObject({ because: "mine" });
   });
 
   it("rings when another one's phone was lost, or he only wraps up", () => {
     const theirs = interaction("i-a", { segments: [segment("closed", "lost", "bob")] });
     expect(decide(call, desk({ interactions: [theirs], offers: [offer("a")] }), wishes)).toMatchObject({ do: "ring", offer: "a" });
-    const over = interaction("i", { segments: [segment("wrap_up", "customer")], my_segment: "s1" });
+    const over = interaction("i-a", { segments: [segment("wrap_up", "customer")], my_segment: "s1" });
     expect(decide(call, desk({ interactions: [over] }), wishes)).toMatchObject({ do: "ring" });
   });
 
   it("stays connected where the phone is nailed up, but a consult still rings", () => {
     const nailed = { ...wishes, nailedUp: true };
-    expect(decide(call, desk(), nailed)).toMatchObject({ do: "answer", because: "nailed-up" });
-    const asked = interaction("i", { legs: [leg("leg-1")] });
-    expect(decide(call, desk({ interactions: [asked] }), nailed)).toMatchObject({ do: "ring", interaction: "i" });
+    expect(decide({ ...call, interaction: null }, desk(), nailed)).toMatchObject({ do: "answer", because: "nailed-up" });
+    expect(decide(call, desk({ interactions: [interaction("i-a")] }), nailed)).toMatchObject({ do: "ring", interaction: "i-a" });
   });
 });

@@ -1,9 +1,9 @@
 import type { DeskInteraction, OfferView } from "@/api/types";
 
-/** A call that rings at this page. `callId`: the switch makes it the id of the leg. */
+/** A call that rings at this page. */
 export interface Ringing {
-  callId: string;
-  number: string;
+  /** The contact it belongs to, as the call itself says; null for a leg that stays connected. */
+  interaction: string | null;
   /** The server says that it is to be answered by itself: the contact is his already. */
   auto: boolean;
 }
@@ -28,10 +28,10 @@ export type Decision =
 
 /** What becomes of a call that rings here. Asked again whenever the desk changes while it rings. */
 export function decide(call: Ringing, desk: Desk, wishes: Wishes): Decision {
-  const interaction = interactionOf(call, desk);
+  const interaction = desk.interactions.find((i) => i.id === call.interaction) ?? null;
   if (call.auto) return { do: "answer", because: "mine", offer: null };
   if (interaction && isMine(interaction, desk.agent)) return { do: "answer", because: "mine", offer: null };
-  const offer = offerOf(call, desk, interaction);
+  const offer = desk.offers.find((o) => o.interaction_id === call.interaction);
   if (offer) {
     if (offer.accept_requested || wishes.accepted.has(offer.id)) {
       return { do: "answer", because: "accepted", offer: offer.id };
@@ -40,23 +40,8 @@ export function decide(call: Ringing, desk: Desk, wishes: Wishes): Decision {
     return { do: "ring", offer: offer.id, interaction: offer.interaction_id };
   }
   // A leg that stays connected belongs to no contact when it is called.
-  if (wishes.nailedUp && !interaction) return { do: "answer", because: "nailed-up", offer: null };
+  if (wishes.nailedUp && !call.interaction) return { do: "answer", because: "nailed-up", offer: null };
   return { do: "ring", offer: null, interaction: interaction?.id ?? null };
-}
-
-function interactionOf(call: Ringing, desk: Desk): DeskInteraction | null {
-  const byLeg = desk.interactions.find((i) => i.legs.some((leg) => leg.id === call.callId));
-  if (byLeg) return byLeg;
-  const byNumber = desk.interactions.filter((i) => sameNumber(i.customer_address, call.number));
-  return byNumber.length === 1 ? (byNumber[0] ?? null) : null;
-}
-
-function offerOf(call: Ringing, desk: Desk, interaction: DeskInteraction | null): OfferView | null {
-  if (interaction) return desk.offers.find((offer) => offer.interaction_id === interaction.id) ?? null;
-  const byNumber = desk.offers.filter((offer) => sameNumber(offer.customer_address, call.number));
-  if (byNumber.length === 1) return byNumber[0] ?? null;
-  // A withheld number says nothing; with one offer alone there is no doubt whose call it is.
-  return desk.offers.length === 1 ? (desk.offers[0] ?? null) : null;
 }
 
 /** He is in it and not only asked, or he was when his phone was lost. */
@@ -65,11 +50,4 @@ function isMine(interaction: DeskInteraction, agent: string): boolean {
   if (segment) return ["connecting", "talking", "held", "reconnecting", "consulted"].includes(segment.phase);
   const last = interaction.segments.at(-1);
   return last?.agent === agent && last.ended_by === "lost";
-}
-
-const digits = (number: string): string => number.replace(/\D/g, "");
-
-function sameNumber(one: string, other: string): boolean {
-  const [a, b] = [digits(one), digits(other)];
-  return a.length > 2 && a === b;
 }

@@ -13,7 +13,8 @@ export type Registration =
   | { is: "refused"; cause: string };
 
 export interface PhoneCall {
-  callId: string;
+  /** The contact it belongs to; null for a leg that stays connected. */
+  interaction: string | null;
   number: string;
   auto: boolean;
   state: "ringing" | "answering" | "talking";
@@ -28,7 +29,6 @@ export interface Listener {
 }
 
 interface SipRequest {
-  call_id: string;
   getHeader: (name: string) => string | undefined;
 }
 
@@ -182,7 +182,7 @@ export class Softphone {
     }
     this.session = session;
     this.current = {
-      callId: request.call_id,
+      interaction: request.getHeader("X-Tandem-Interaction") ?? null,
       number: session.remote_identity.uri.user,
       auto: request.getHeader("X-Tandem-Answer") === "auto",
       state: "ringing",
