@@ -115,6 +115,7 @@ def test_the_views_of_an_admin_can_be_read_by_everybody(stage, admin):
     ):
         admin.click(f".kind:text-is('{kind}')")
         admin.sees(".kind.here")
+        admin.sees("nav [aria-current=page]:has-text('Settings')")
         assert admin.serious_faults() == [], kind
 
 
