@@ -193,6 +193,8 @@ class Tandem:
         self.engine.stop()
         if self.lab is not None:
             self.lab.stop()
+        if self._making_prompts is not None:
+            self._making_prompts.kill()
         self._synthesizer.close()
         self._studio_voice.close()
         self.store.close()

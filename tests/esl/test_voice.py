@@ -81,6 +81,17 @@ def test_an_offer_withdrawn_before_the_leg_exists_kills_it_when_it_is_made(stage
     assert lab.exchange.phones["1001"].leg is None
 
 
+def test_a_desk_phone_is_not_told_for_which_contact_it_rings(stage):
+    """Pages are (tests/story/test_reconnect.py); the switch reads a command one byte a turn."""
+    stage.agent(Phone(extension="1001", ring=0.05))
+    call = dial(stage)
+    stage.until(lambda i: i.state is State.CONNECTED)
+    (variables,) = stage.tandem.lab.exchange.phones["1001"].invited
+    assert not [name for name in variables if name.startswith("sip_h_")]
+    call.hang_up()
+    stage.settle()
+
+
 def test_a_bridge_that_never_comes_is_rescued_and_the_caller_stands_first_again(stage, monkeypatch):
     monkeypatch.setattr(together, "BRIDGE_S", 0.2)
     lab = stage.tandem.lab

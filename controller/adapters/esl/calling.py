@@ -13,6 +13,7 @@ from controller.adapters.esl import commands
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import JobResult, is_refusal
+from controller.adapters.esl.registrations import Registrations
 from controller.adapters.esl.series import Series
 from controller.domain import commands as c
 from controller.domain.catalogue import AgentProfile
@@ -112,8 +113,10 @@ class Calling:
         submit: Callable[[AnyCommand], None],
         settings: VoiceSettings,
         nailed: Lender,
+        registrations: Registrations,
     ) -> None:
         self._nailed = nailed
+        self._registrations = registrations
         self._link = link
         self._calls = calls
         self._series = series
@@ -143,7 +146,9 @@ class Calling:
             return
         variables = {"tandem_role": role.value}
         if profile.address is None:  # a dial string may lead out of the house
-            variables |= {"sip_h_X-Tandem-Interaction": interaction.id}
+            phone = self._registrations.find(profile.extension)
+            if phone is not None and phone.page:  # of no use to others, and every byte costs the switch
+                variables |= {"sip_h_X-Tandem-Interaction": interaction.id}
             variables |= ANSWER_BY_ITSELF if again else {}
         caller = (
             commands.carriable(interaction.name, 64),

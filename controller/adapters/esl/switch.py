@@ -110,6 +110,7 @@ class Switch:
             finish_recording=self._finish_lost_recording,
             announcement=announcement,
             music_file=music_file,
+            registrations=registrations,
         )
         self.face = VoiceFace(
             calls=self._calls,

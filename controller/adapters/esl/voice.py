@@ -20,6 +20,7 @@ from controller.adapters.esl.guard import Guard
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.nailed import NailedLegs
+from controller.adapters.esl.registrations import Registrations
 from controller.adapters.esl.series import Series
 from controller.adapters.esl.taping import Taping
 from controller.adapters.esl.together import RINGBACK, Together
@@ -49,6 +50,7 @@ class VoiceMedium:
         finish_recording: Callable[[Interaction], None],
         announcement: Announcement,
         music_file: Callable[[str], str | None],
+        registrations: Registrations,
     ) -> None:
         self._link = link
         self._music_file = music_file
@@ -75,6 +77,7 @@ class VoiceMedium:
             submit=submit,
             settings=settings,
             nailed=self.nailed,
+            registrations=registrations,
         )
         self._together = Together(
             link=link, calls=calls, guard=guard, submit=submit, kill=self.kill
