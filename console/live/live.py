@@ -9,7 +9,7 @@ import gevent
 import structlog
 
 from console.api.visible import Sight
-from console.live.alarms import Alarms
+from console.live.agenda import Agenda
 from console.live.day import Days
 from console.live.feeds import Feed
 from console.live.feeds.desk import DeskFeed
@@ -45,10 +45,10 @@ class Live:
         *,
         publisher: Publisher,
         outlet: Outlet,
-        alarms: Alarms,
+        agenda: Agenda,
     ) -> None:
         self._services = services
-        self._alarms = alarms
+        self._agenda = agenda
         self._stale_at: dict[str, float] = {}
         self.hub = Hub(outlet=outlet, clock=services.clock, epoch=uuid4().hex)
         self.picture = Picture(
@@ -92,7 +92,7 @@ class Live:
             gevent.sleep(AGAIN_S)
 
     def _expect_midnight(self) -> None:
-        self._alarms.set("midnight", self.days.until, self._on_midnight)
+        self._agenda.set("midnight", self.days.until, self._on_midnight)
 
     def _on_midnight(self) -> None:
         self.days.roll()
@@ -106,7 +106,7 @@ class Live:
         stale_at = self._services.forecast.holds_until(queue)
         if stale_at is not None and stale_at != self._stale_at.get(queue):
             self._stale_at[queue] = stale_at
-            self._alarms.set(
+            self._agenda.set(
                 f"queue:{queue}", stale_at + AFTER_S, partial(self._grown_stale, queue)
             )
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from console.live.alarms import LoopAlarms
+from console.live.agenda import LoopAgenda
 from console.live.live import Live
 from console.live.sockets import Sockets
 from console.services import Services
@@ -13,13 +13,13 @@ class LiveFeed:
     """Makes itself part of `app`, which is not served yet. Create once the engine has recovered."""
 
     def __init__(self, app: Flask, services: Services, publisher: Publisher) -> None:
-        self._alarms = LoopAlarms(services.clock)
-        self.sockets = Sockets(services, self._alarms)
+        self._agenda = LoopAgenda(services.clock)
+        self.sockets = Sockets(services, self._agenda)
         self.live = Live(
             services,
             publisher=publisher,
             outlet=self.sockets,
-            alarms=self._alarms,
+            agenda=self._agenda,
         )
         self.sockets.attach(app, self.live)
         self.live.start()
@@ -28,4 +28,4 @@ class LiveFeed:
         """End every connection; the pages come back by themselves."""
         self.sockets.stop()
         self.live.stop()
-        self._alarms.stop()
+        self._agenda.stop()

@@ -26,7 +26,7 @@ from console.api.rights import RIGHTS, SOCKET, may
 from console.api.visible import Sight, sight_of
 from console.auth import Caller, CredentialError
 from console.live import limits
-from console.live.alarms import Alarms
+from console.live.agenda import Agenda
 from console.live.identity import Identify, identify, look_again_at
 from console.live.live import Live
 from console.live.messages import FeedNamed, Json, NotDone, PhoneWanted, TextOnly, read
@@ -71,12 +71,12 @@ class _Connection:
 class Sockets:
     """The live feed's side of the clients. `attach` makes it part of an app, before it is served."""
 
-    def __init__(self, services: Services, alarms: Alarms) -> None:
+    def __init__(self, services: Services, agenda: Agenda) -> None:
         self._catalogue = services.catalogue
         self._clock = services.clock
         self._sessions = services.people.sessions
         self._refusals = Refusals(services.people.trail, services.clock)
-        self._alarms = alarms
+        self._agenda = agenda
         self._live: Live | None = None
         self._io: Any = None
         self._connections: dict[str, _Connection] = {}
@@ -218,7 +218,7 @@ class Sockets:
         self._owners[owner] -= 1
         if not self._owners[owner]:
             del self._owners[owner]
-        self._alarms.cancel(f"who:{connection.name}")
+        self._agenda.cancel(f"who:{connection.name}")
         if connection.who.session is not None:
             self._sessions.release(connection.who.session)
         if self._live is not None:
@@ -236,7 +236,7 @@ class Sockets:
     def _look_again_later(self, connection: _Connection) -> None:
         at = look_again_at(connection.who, self._catalogue)
         if at is not None:
-            self._alarms.set(f"who:{connection.name}", at, partial(self._look_again, connection))
+            self._agenda.set(f"who:{connection.name}", at, partial(self._look_again, connection))
 
     def _look_again(self, connection: _Connection) -> None:
         """He may be nobody any more, or somebody with other rights."""

@@ -107,7 +107,7 @@ def test_midnight_begins_a_new_day_and_who_came_before_it_is_of_the_old_one():
     told.live.days.roll()
     story = contact(told, "c1", wait_s=0.0)
     assert told.live.days.counts("sales").offered == 1
-    told.alarms.fire_due()
+    told.agenda.fire_due()
     told.pass_(10.0)
     assert told.live.days.counts("sales") == QueueCounts()
     leave(told, "c1", story)

@@ -29,8 +29,8 @@ QUEUES = ("q0", "q1", "q2", "sales")
 AGENTS = ("agent0", "agent1", "agent2", "colleague0", "colleague1", "anna")
 
 
-class ManualAlarms:
-    """Alarms over a ManualClock: `fire_due` does what has come due."""
+class ManualAgenda:
+    """An agenda over a ManualClock: `fire_due` does what has come due."""
 
     def __init__(self, clock: ManualClock) -> None:
         self._clock = clock
@@ -97,17 +97,17 @@ class Told:
         self.forecast = Forecast(
             catalogue=self.catalogue, agents=self.directory, clock=self.clock, room=self.room
         )
-        self.alarms = ManualAlarms(self.clock)
+        self.agenda = ManualAgenda(self.clock)
         self.outbox = Outbox()
         self._centre = Centre(timezone=zone)
         self._lounge_late = lounge_late
         self._subscribers: list[Subscriber] = []
-        self.live = self.another(self.alarms)
+        self.live = self.another(self.agenda)
         self.live._expect_midnight()  # as `start` does, without its greenlets
 
-    def another(self, alarms: ManualAlarms | None = None) -> Live:
+    def another(self, agenda: ManualAgenda | None = None) -> Live:
         """A live feed over the same centre, which has heard of nothing so far."""
-        alarms = alarms or ManualAlarms(self.clock)
+        agenda = agenda or ManualAgenda(self.clock)
         services: Any = Services(
             engine=self.engine,  # type: ignore[arg-type]
             store=self.store,
@@ -121,7 +121,7 @@ class Told:
                 - {"engine", "store", "catalogue", "agents", "clock", "forecast"}
             ),  # type: ignore[arg-type]
         )
-        live = Live(services, publisher=self, outlet=self.outbox, alarms=alarms)
+        live = Live(services, publisher=self, outlet=self.outbox, agenda=agenda)
         live.hub._steady = _Steps()
         return live
 
@@ -176,7 +176,7 @@ class Told:
 
     def pass_(self, seconds: float) -> None:
         self.clock.pass_(seconds)
-        self.alarms.fire_due()
+        self.agenda.fire_due()
 
     def flush(self) -> None:
         self.live.hub.flush()

@@ -12,16 +12,16 @@ from controller.ports import Clock
 LONGEST_S = 3600.0
 
 
-class Alarms(Protocol):
+class Agenda(Protocol):
     def set(self, key: str, at: float, action: Callable[[], None]) -> None:
-        """Replace the alarm of this key. `at`: epoch seconds."""
+        """Replace what is due under this key. `at`: epoch seconds."""
 
     def cancel(self, key: str) -> None:
         """Nothing happens when there is none."""
 
 
-class LoopAlarms:
-    """Alarms on gevent's loop; each action has a greenlet of its own."""
+class LoopAgenda:
+    """An agenda on gevent's loop; each action has a greenlet of its own."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -49,4 +49,4 @@ class LoopAlarms:
         if self._clock.now() < at:
             self.set(key, at, action)
         else:
-            spawn(f"alarm:{key.partition(':')[0]}", action)
+            spawn(f"due:{key.partition(':')[0]}", action)
