@@ -10,7 +10,7 @@ from controller.domain.evolve.replacing import replace
 VALUES = [
     thing
     for thing in vars(model).values()
-    if isinstance(thing, type) and thing.__module__ == model.__name__
+    if isinstance(thing, type) and thing.__module__.startswith(f"{model.__name__}.")
 ]
 
 
