@@ -147,7 +147,8 @@ class Calling:
         variables = {"tandem_role": role.value}
         if profile.address is None:  # a dial string may lead out of the house
             phone = self._registrations.find(profile.extension)
-            if phone is not None and phone.page:  # of no use to others, and every byte costs the switch
+            # Of no use to others, and every byte costs the switch.
+            if phone is not None and phone.page:
                 variables |= {"sip_h_X-Tandem-Interaction": interaction.id}
             variables |= ANSWER_BY_ITSELF if again else {}
         caller = (
