@@ -1,7 +1,7 @@
 """What the console stands on. bootstrap fills it in; the console names no concrete class."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from console.peers import Network
 from console.people import People
+from console.throttle import Throttles
 from controller.domain.agent import Agent
 from controller.domain.catalogue import QueueSettings
 from controller.domain.model import Interaction, Terms
@@ -170,6 +171,7 @@ class Services:
     web: Web = Web()
     centre: Centre = Centre()
     page_dir: Path = Path(__file__).parent / "static"
+    throttles: Throttles = field(default_factory=Throttles)
 
 
 _KEY = "tandem"

@@ -2,7 +2,16 @@
 
 import math
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+#: Unknown tokens from one address, before it has to wait. Only failures are counted: one stale script
+#: must not shut out the colleagues who share its address.
+GUESSES, GUESS_S = 10, 6.0
+
+#: Requests that change something (each may be kept for ever as an event), by token: of one agent, who
+#: clicks, and of any other, which may speak for all of them.
+AGENT_CHANGES, AGENT_CHANGE_S = 60, 0.2
+CHANGES, CHANGE_S = 1000, 0.01
 
 
 @dataclass(slots=True)
@@ -57,3 +66,14 @@ class Throttle:
 
     def __len__(self) -> int:
         return len(self._buckets)
+
+
+@dataclass(frozen=True, slots=True)
+class Throttles:
+    """Of the API: who guesses at tokens, and who changes things."""
+
+    guesses: Throttle = field(default_factory=lambda: Throttle(burst=GUESSES, refill_s=GUESS_S))
+    of_agents: Throttle = field(
+        default_factory=lambda: Throttle(burst=AGENT_CHANGES, refill_s=AGENT_CHANGE_S)
+    )
+    of_others: Throttle = field(default_factory=lambda: Throttle(burst=CHANGES, refill_s=CHANGE_S))

@@ -20,16 +20,6 @@ from console.auth import Caller, CredentialError, Role, authenticate
 from console.cross_site import HEADER, same_site
 from console.services import here
 from console.sessions import COOKIE, authenticate_session
-from console.throttle import Throttle
-
-#: Unknown tokens from one address, before it has to wait. Only failures are counted: one stale script
-#: must not shut out the colleagues who share its address.
-GUESSES, GUESS_S = 10, 6.0
-
-#: Requests that change something (each may be kept for ever as an event), by token: of one agent, who
-#: clicks, and of any other, which may speak for all of them.
-AGENT_CHANGES, AGENT_CHANGE_S = 60, 0.2
-CHANGES, CHANGE_S = 1000, 0.01
 
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -60,9 +50,6 @@ def agent_named(name: str) -> str:
 
 
 def register(app: Flask) -> None:
-    guesses = Throttle(burst=GUESSES, refill_s=GUESS_S)
-    of_agents = Throttle(burst=AGENT_CHANGES, refill_s=AGENT_CHANGE_S)
-    of_others = Throttle(burst=CHANGES, refill_s=CHANGE_S)
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
 
     def guard() -> None:
@@ -74,7 +61,7 @@ def register(app: Flask) -> None:
         except KeyError:
             raise Forbidden(f"{method} {request.url_rule.rule} has no row in the rights") from None
         if roles is not None:
-            g.caller = _identify(guesses)
+            g.caller = _identify()
             if g.caller.session is not None:
                 here().people.sessions.used(g.caller.session)
             _check_own_page(method)
@@ -84,7 +71,7 @@ def register(app: Flask) -> None:
             if g.caller.must_change and not request.url_rule.rule.startswith(_SESSION):
                 raise Forbidden("choose a password of your own first: PUT /api/v1/session/password")
             if method in _CHANGING:
-                _slow_down(of_agents if g.caller.role is Role.AGENT else of_others)
+                _slow_down()
         if method in _CHANGING:
             if takes_sound(method, request.url_rule.rule) and not request.is_json:
                 _read_sound()
@@ -108,7 +95,9 @@ def _check_own_page(method: str) -> None:
         raise Forbidden(f"send the header `{HEADER}: 1` with what changes something")
 
 
-def _slow_down(changes: Throttle) -> None:
+def _slow_down() -> None:
+    throttles = here().throttles
+    changes = throttles.of_agents if caller().role is Role.AGENT else throttles.of_others
     wait_s = changes.take(caller().name, here().clock.now())
     if wait_s:
         raise TooManyRequests(
@@ -117,7 +106,7 @@ def _slow_down(changes: Throttle) -> None:
         )
 
 
-def _identify(guesses: Throttle) -> Caller:
+def _identify() -> Caller:
     """By the token if there is one, else by the session."""
     challenge = WWWAuthenticate("bearer", {"realm": "tandem"})
     services = here()
@@ -133,7 +122,7 @@ def _identify(guesses: Throttle) -> Caller:
             return authenticate_session(cookies[0], services.catalogue, now)
     except CredentialError as refused:
         if not refused.known:
-            wait_s = guesses.take(peer().network, now)
+            wait_s = services.throttles.guesses.take(peer().network, now)
             if wait_s:
                 raise TooManyRequests(
                     f"too many failed tokens from this address; try again in {wait_s} s",

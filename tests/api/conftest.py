@@ -16,7 +16,7 @@ from console.app import create_app
 from console.auth import Role, new_token
 from console.passwords import Passwords
 from console.people import people
-from console.services import PhoneNetwork, Registrar, Services
+from console.services import PhoneNetwork, Registrar, Services, attach
 from console.sessions import COOKIE
 from controller.adapters.memory.audit import MemoryAudit
 from controller.adapters.memory.catalogue import MemoryCatalogue
@@ -332,7 +332,14 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
 
 @pytest.fixture
 def app(centre: Centre) -> Flask:
-    return create_app(centre.services())
+    """One app for all tests: its routes take long to make, and what it knows is in its services."""
+    if not _made:
+        _made.append(create_app(centre.services()))
+    attach(_made[0].extensions, centre.services())
+    return _made[0]
+
+
+_made: list[Flask] = []
 
 
 @pytest.fixture

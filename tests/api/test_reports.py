@@ -3,20 +3,6 @@ import io
 
 import pytest
 
-from console.api.reports import reports
-from console.api.rights import API, OVERSEERS, RIGHTS
-from console.app import create_app
-
-
-@pytest.fixture
-def app(centre, monkeypatch):
-    app = create_app(centre.services())
-    if reports.name not in app.blueprints:
-        app.register_api(reports)
-        for noun in ("cdr", "queues"):
-            monkeypatch.setitem(RIGHTS, ("GET", f"{API}/reports/{noun}"), OVERSEERS)
-    return app
-
 
 @pytest.fixture
 def manager(client_of):

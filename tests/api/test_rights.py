@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from console.api.rights import API, EVERY_ROLE, RIGHTS, SOCKET, may
+from console.app import create_app
 from console.auth import Role
+from tests.api.conftest import Client
 
 #: What the table must say, written the other way round: what each role may change and see.
 FLOOR = {
@@ -138,9 +140,10 @@ def test_only_supervisors_and_admins_listen_to_others():
     assert rows == [{Role.SUPERVISOR, Role.ADMIN}] * 4
 
 
-def test_a_route_without_a_row_is_closed(app, client_of):
+def test_a_route_without_a_row_is_closed(centre):
+    app = create_app(centre.services())
     app.add_url_rule("/api/v1/forgotten", "forgotten", lambda: "secret")
-    response = client_of("admin").get("/forgotten")
+    response = Client(app, centre.token("admin")).get("/forgotten")
     assert response.status_code == 403
     assert b"secret" not in response.data
 
