@@ -53,10 +53,9 @@ def at_desk(interaction: Interaction) -> frozenset[str]:
     return frozenset(agents)
 
 
-def at_it(interaction: Interaction) -> frozenset[str]:
-    """Those, and the supervisors who listen."""
-    listening = (monitor.supervisor for monitor in interaction.monitors)
-    return at_desk(interaction).union(listening) if interaction.monitors else at_desk(interaction)
+def listening(interaction: Interaction) -> frozenset[str]:
+    """The supervisors who listen."""
+    return frozenset(monitor.supervisor for monitor in interaction.monitors)
 
 
 def doing(agent: str, interactions: Iterable[Interaction]) -> Doing:

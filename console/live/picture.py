@@ -6,9 +6,10 @@ Picture over the same ones is equal to one that has followed all news.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from console.api.schemas.interactions import queue_of
-from console.live.load import FREE, Doing, at_desk, at_it, doing, standing
+from console.live.load import FREE, Doing, at_desk, doing, listening, standing
 from console.live.subjects import AGENT, DESK, INTERACTION, NUMBER, QUEUE, Subject
 from console.services import Engine
 from controller.domain.agent import Agent
@@ -18,6 +19,29 @@ from controller.domain.words import State
 from controller.ports import AgentDirectory, Catalogue, Published
 
 WAITING = frozenset({State.QUEUED, State.OFFERED})
+
+
+class _Where(NamedTuple):
+    """Under what a contact is indexed. `waits`: in which queue, since when."""
+
+    queue: str | None = None
+    waits: tuple[str, float] | None = None
+    at: frozenset[str] = frozenset()
+    desk: frozenset[str] = frozenset()
+
+
+_NOWHERE = _Where()
+
+
+def _where(interaction: Interaction) -> _Where:
+    place = interaction.place if interaction.state in WAITING else None
+    desk = at_desk(interaction)
+    return _Where(
+        queue=queue_of(interaction),
+        waits=None if place is None else (place.queue, place.entered_at),
+        at=desk | listening(interaction) if interaction.monitors else desk,
+        desk=desk,
+    )
 
 
 class Picture:
@@ -32,6 +56,7 @@ class Picture:
         touch: Callable[[Subject], None],
     ) -> None:
         self.interactions: dict[str, Interaction] = {}
+        self._places: dict[str, _Where] = {}
         self.agents: dict[str, Agent] = {agent.id: agent for agent in engine.agent_states()}
         #: Queue to those who wait in it, with the time each joined; to its open contacts.
         self.waiting: dict[str, dict[str, float]] = {}
@@ -76,44 +101,41 @@ class Picture:
         before = self.interactions.get(after.id)
         if before is not None and before.version >= after.version:
             return  # it was read from the engine, which is ahead of its news
-        if before is not None:
-            self._unlink(before)
+        was, now = self._places.pop(after.id, _NOWHERE), _where(after)
         if after.closed:
             self.interactions.pop(after.id, None)
+            self._move(after.id, was, _NOWHERE)
         else:
             self.interactions[after.id] = after
-            self._link(after)
-        self._touch(Subject(INTERACTION, after.id))
-        for queue in {queue_of(known) for known in (before, after) if known is not None}:
+            self._places[after.id] = now
+            self._move(after.id, was, now)
+        self._tell(after.id, was, now)
+
+    def _move(self, interaction_id: str, was: _Where, now: _Where) -> None:
+        if was == now:
+            return
+        if was.queue is not None:
+            _take_out(self.open, was.queue, interaction_id)
+        if was.waits is not None:
+            _take_out(self.waiting, was.waits[0], interaction_id)
+        for agent_id in was.at - now.at:
+            _take_out(self.at, agent_id, interaction_id)
+        if now.queue is not None:
+            self.open.setdefault(now.queue, {})[interaction_id] = None
+        if now.waits is not None:
+            self.waiting.setdefault(now.waits[0], {})[interaction_id] = now.waits[1]
+        for agent_id in now.at - was.at:
+            self.at.setdefault(agent_id, {})[interaction_id] = None
+
+    def _tell(self, interaction_id: str, was: _Where, now: _Where) -> None:
+        self._touch(Subject(INTERACTION, interaction_id))
+        for queue in {was.queue, now.queue}:
             if queue is not None:
                 self._touch(Subject(QUEUE, queue))
-        self._touch_agents(before, after)
-
-    def _link(self, interaction: Interaction) -> None:
-        queue = queue_of(interaction)
-        if queue is not None:
-            self.open.setdefault(queue, {})[interaction.id] = None
-        if interaction.state in WAITING and interaction.place is not None:
-            waiting = self.waiting.setdefault(interaction.place.queue, {})
-            waiting[interaction.id] = interaction.place.entered_at
-        for agent_id in at_it(interaction):
-            self.at.setdefault(agent_id, {})[interaction.id] = None
-
-    def _unlink(self, interaction: Interaction) -> None:
-        queue = queue_of(interaction)
-        if queue is not None:
-            _take_out(self.open, queue, interaction.id)
-        if interaction.state in WAITING and interaction.place is not None:
-            _take_out(self.waiting, interaction.place.queue, interaction.id)
-        for agent_id in at_it(interaction):
-            _take_out(self.at, agent_id, interaction.id)
-
-    def _touch_agents(self, before: Interaction | None, after: Interaction) -> None:
-        known = [interaction for interaction in (before, after) if interaction is not None]
-        for agent_id in dict.fromkeys(a for interaction in known for a in at_it(interaction)):
+        for agent_id in was.at | now.at:
             self._count(agent_id)
             self._touch(Subject(AGENT, agent_id))
-        for agent_id in dict.fromkeys(a for interaction in known for a in at_desk(interaction)):
+        for agent_id in was.desk | now.desk:
             self._touch(Subject(DESK, agent_id))
 
     # --- agents ----------------------------------------------------------------------------------
