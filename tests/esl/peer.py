@@ -39,7 +39,7 @@ class Conversation:
         }
         stamp = str(int(time.time() * 1_000_000))
         event = {"Event-Name": name, "Core-UUID": CORE, "Event-Date-Timestamp": stamp} | named
-        self.frame("text/event-json", json.dumps(event).encode())
+        self.frame("text/event-json", json.dumps(event, separators=(",", ":")).encode())
 
     def hear(self, seconds=5.0):
         """The next command: its lines, and the body as the last item when there is one."""

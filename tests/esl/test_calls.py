@@ -1,13 +1,19 @@
 """What is remembered of legs, and what a hangup takes with it."""
 
+import orjson
+
 from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.messages import SwitchEvent
+
+
+def bridge(a, b):
+    return SwitchEvent(orjson.dumps({"Bridge-A-Unique-ID": a, "Bridge-B-Unique-ID": b}))
 
 
 def test_a_bridge_wakes_who_waits_for_it():
     calls = Calls()
     waiter = calls.await_bridge("customer", "agent")
-    event = SwitchEvent({"Bridge-A-Unique-ID": "customer", "Bridge-B-Unique-ID": "agent"})
+    event = bridge("customer", "agent")
     calls.bridged(event)
     assert waiter.get(timeout=1) is event
     assert calls.bridging == {} and calls.partner == {}
@@ -25,7 +31,7 @@ def test_either_leg_gone_wakes_him_with_nothing():
 def test_a_bridge_of_others_wakes_nobody():
     calls = Calls()
     waiter = calls.await_bridge("customer", "agent")
-    calls.bridged(SwitchEvent({"Bridge-A-Unique-ID": "x", "Bridge-B-Unique-ID": "y"}))
+    calls.bridged(bridge("x", "y"))
     assert not waiter.ready()
 
 
@@ -37,7 +43,7 @@ def test_a_leg_that_is_gone_is_forgotten_altogether():
 
 def test_a_leg_is_being_left_until_its_park():
     calls = Calls()
-    calls.bridged(SwitchEvent({"Bridge-A-Unique-ID": "customer", "Bridge-B-Unique-ID": "agent"}))
+    calls.bridged(bridge("customer", "agent"))
     assert not calls.being_left("customer")
     calls.gone("agent")
     assert calls.being_left("customer")
@@ -47,7 +53,7 @@ def test_a_leg_is_being_left_until_its_park():
 
 def test_who_is_bridged_away_leaves_the_other():
     calls = Calls()
-    calls.bridged(SwitchEvent({"Bridge-A-Unique-ID": "agent", "Bridge-B-Unique-ID": "third"}))
-    calls.bridged(SwitchEvent({"Bridge-A-Unique-ID": "customer", "Bridge-B-Unique-ID": "agent"}))
+    calls.bridged(bridge("agent", "third"))
+    calls.bridged(bridge("customer", "agent"))
     assert calls.being_left("third")
     assert not calls.being_left("agent") and not calls.being_left("customer")

@@ -1,3 +1,5 @@
+import orjson
+
 from controller.adapters.esl.health import Health, LinkTiming
 from controller.adapters.esl.messages import SwitchEvent
 from controller.errors import AccessRefused, LinkLost, WrongPassword
@@ -6,7 +8,7 @@ TIMING = LinkTiming(lag=2.0, lag_patience=10.0, heartbeat=65.0)
 
 
 def made_at(seconds):
-    return SwitchEvent({"Event-Date-Timestamp": str(int(seconds * 1_000_000))})
+    return SwitchEvent(orjson.dumps({"Event-Date-Timestamp": str(int(seconds * 1_000_000))}))
 
 
 def test_the_pause_doubles_up_to_its_limit_and_is_spread():
@@ -42,7 +44,7 @@ def test_events_that_stay_late_end_the_link_and_a_burst_does_not():
 
 def test_an_event_without_time_says_nothing_about_lag():
     health = Health(TIMING, 0.0)
-    assert health.seen(SwitchEvent({}), wall=1000, now=100) is None
+    assert health.seen(SwitchEvent(b"{}"), wall=1000, now=100) is None
     assert health.lag_seconds == 0
 
 

@@ -146,7 +146,7 @@ class Resync:
         nailed = self._medium.nailed
         for line in set(self._calls.nailed):
             if came_up and line in present and not nailed.is_up(line):
-                nailed.answered(self._up.dump(line) or SwitchEvent({}))
+                nailed.answered(self._up.dump(line) or SwitchEvent(b"{}"))
             elif line in present or not (came_up or nailed.is_up(line)):
                 continue
             elif restarted or not self._exists(line):

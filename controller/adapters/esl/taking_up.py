@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from uuid import uuid4
 
-import orjson
 import structlog
 
 from controller.adapters.esl import commands
@@ -17,7 +16,7 @@ from controller.adapters.esl.voice import VoiceMedium
 from controller.domain import commands as c
 from controller.domain.model import Consult, Interaction, Segment
 from controller.domain.words import ConsultPhase, LegRole, Phase, State
-from controller.errors import CommandRefused
+from controller.errors import CommandRefused, ProtocolError
 from controller.ports import AnyCommand, Flows
 
 log = structlog.get_logger(__name__)
@@ -249,8 +248,7 @@ class TakingUp:
     def dump(self, uuid: str) -> SwitchEvent | None:
         """All there is to know of a leg; None when it has just hung up."""
         try:
-            return SwitchEvent(
-                orjson.loads(self._link.api(f"uuid_dump {self._calls.line(uuid)} json"))
-            )
-        except (CommandRefused, orjson.JSONDecodeError):
+            said = self._link.api(f"uuid_dump {self._calls.line(uuid)} json")
+            return SwitchEvent.from_json(said.encode())
+        except (CommandRefused, ProtocolError):
             return None

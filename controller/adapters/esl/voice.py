@@ -11,8 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from controller.adapters.esl.announcing import Announcement, Announcing
 from controller.adapters.esl.calling import DEFAULT_MUSIC, Calling, VoiceSettings
 from controller.adapters.esl.calls import Calls
@@ -185,9 +183,10 @@ class VoiceMedium:
 
     def _is_ringing(self, leg: str) -> bool:
         try:
-            state = SwitchEvent(orjson.loads(self._link.api(f"uuid_dump {leg} json")))
+            said = self._link.api(f"uuid_dump {leg} json")
         except CommandRefused:  # it does not exist yet
             return False
+        state = SwitchEvent.from_json(said.encode())
         return state.get("Channel-Call-State") in ("RINGING", "EARLY")
 
     def answer_phone(self, leg: str) -> None:
