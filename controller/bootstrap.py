@@ -226,6 +226,7 @@ class Tandem:
                 recordings_dir=root,
                 outbound=config.switch.outbound,
                 outbound_prefixes=self.fs_settings.outbound_prefixes,
+                page_timeout_s=self.fs_settings.page_timeout,
             ),
             catalogue=self.catalogue,
             clock=self.clock,

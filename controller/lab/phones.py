@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import gevent.event
 
@@ -49,6 +50,7 @@ class LabPhone:
         self._changed = gevent.event.Event()
         self.registration: registrar.Registered | None = None
         self.invited: list[dict[str, str]] = []
+        self._frozen = False
 
     @property
     def leg(self) -> Leg | None:
@@ -87,6 +89,7 @@ class LabPhone:
 
     def register(self) -> None:
         """Anew: a page that is loaded again has forgotten its calls."""
+        self._frozen = False
         if self.phone.page:
             self.legs.clear()
             self.invited.clear()
@@ -98,6 +101,17 @@ class LabPhone:
         """Its connection is gone; its calls live on, with nobody there. `register` brings it back."""
         if self.registration is not None:
             self._unregister(cut=True)
+
+    def freeze(self) -> None:
+        """A lid that is closed: nothing comes from there any more, and its connection stays open. A call
+        ends by its `media_timeout`, where it has one, and who rings there rings on. `register` brings
+        it back."""
+        self._frozen = True
+        for leg in self.legs:
+            limit_ms = leg.variables.get("media_timeout", "")
+            if limit_ms.isdigit():
+                self._later(int(limit_ms) / 1000, partial(leg.hang_up, "MEDIA_TIMEOUT"))
+        self.legs.clear()
 
     def close(self) -> None:
         """Closed in order: its calls are ended, and it says that it goes."""
@@ -222,6 +236,9 @@ class LabPhone:
         self.invited.append(dict(leg.variables))
         if self.registration is not None:
             leg.variables["sip_destination_url"] = self.registration.contact
+        if self._frozen:
+            self.legs.remove(leg)
+            return
         if busy:
             leg.hang_up("USER_BUSY")
             return

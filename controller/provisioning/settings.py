@@ -200,6 +200,7 @@ class FsSettings(_Section):
     max_sessions: Annotated[int, Field(ge=2, le=100_000)] = 1000
     sessions_per_second: Annotated[int, Field(ge=1, le=10_000)] = 30
     media_timeout: Annotated[int, Field(ge=10, le=86_400)] = 120
+    page_timeout: Annotated[int, Field(ge=3, le=86_400)] = 5
     hold_timeout: Annotated[int, Field(ge=10, le=86_400)] = 1800
     rtp: RtpPorts = RtpPorts()
     recordings_dir: PlainPath = Path("/var/lib/freeswitch/recordings")

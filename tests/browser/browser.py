@@ -2,8 +2,11 @@
 are as far from Tandem as anybody's."""
 
 import json
+import os
 import shutil
+import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +76,34 @@ class Browser:
         assert isinstance(answer, dict)
         return answer
 
+    def freeze(self) -> None:
+        """A closed lid: all of its processes stand still, their connections stay open. `ask` would wait."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        for pid in _below(self._process.pid):
+            os.kill(pid, number)
+
     def close(self) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
         off_hub(self._process.wait, 20)
+
+
+def _below(pid: int) -> list[int]:
+    """The processes that this one began, and theirs."""
+    begun: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended meanwhile
+            parent = stat.read_text().rpartition(")")[2].split()[1]
+            begun.setdefault(int(parent), []).append(int(stat.parent.name))
+    found = [pid]
+    for one in found:
+        found += begun.get(one, [])
+    return found[1:]
 
 
 class Page:

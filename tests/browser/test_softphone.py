@@ -5,6 +5,7 @@ import time
 import wave
 from typing import Any
 
+import gevent
 import pytest
 
 from controller.domain.catalogue import AgentProfile
@@ -118,6 +119,58 @@ def test_a_caller_is_answered_in_the_page_and_both_are_heard(stage, signed_in):
     page.sees(READY)
     [recording] = stage.until(lambda i: i.closed).recordings
     assert min(loudest(recording.path)) > 1000  # both were heard
+
+
+def test_a_closed_lid_is_music_for_the_customer_within_seconds(stage, signed_in, browser):
+    page = at_work(stage, signed_in)
+    contact = talking(stage, page)
+    flows(page)
+    browser.freeze()
+    closed_at = stage.tandem.clock.now()
+    try:
+        away = stage.until(lambda i: i.id == contact and i.state is State.RECONNECTING)
+    finally:
+        browser.thaw()
+    silent_s = away.segment.away_since - closed_at
+    assert silent_s == pytest.approx(stage.tandem.fs_settings.page_timeout, abs=1)
+    stage.until(lambda i: i.id == contact and i.segments[-1].phase is Phase.TALKING)
+    page.sees(TALKING)
+    flows(page)
+    page.click("[data-test=end]")
+    page.sees("[data-test=done]")
+    assert len(stage.find(contact).segments) == 1
+
+
+def test_a_gap_of_three_seconds_parts_nobody(stage, signed_in, browser):
+    """A Wi-Fi that changes its station, a machine that is busy."""
+    page = at_work(stage, signed_in)
+    contact = talking(stage, page)
+    browser.freeze()
+    try:
+        gevent.sleep(3)
+    finally:
+        browser.thaw()
+    flows(page)
+    assert stage.find(contact).segments[-1].reconnects == 0
+    assert "ReconnectStarted" not in stage.names(stage.find(contact))
+
+
+@pytest.mark.slow
+def test_who_is_silent_is_there(stage, signed_in, browser):
+    """Muted, on hold, in a tab behind another: his page says no word, and that it is there."""
+    page = at_work(stage, signed_in)
+    contact = talking(stage, page)
+    silent_s = stage.tandem.fs_settings.page_timeout + 2
+    page.press("m")
+    page.sees("[aria-pressed=true]:has-text('Unmute')")
+    gevent.sleep(silent_s)
+    page.press("h")
+    page.sees(".head:has-text('On hold')")
+    other = Page(browser, "other", "about:blank", of=page.name)
+    gevent.sleep(silent_s)
+    other.close()
+    assert stage.find(contact).state is State.CONNECTED
+    assert "ReconnectStarted" not in stage.names(stage.find(contact))
 
 
 def test_a_reload_in_mid_call_brings_the_customer_back(stage, signed_in):

@@ -28,6 +28,10 @@ class Page(Protocol):
         """Its connection is gone, and nobody said goodbye."""
         ...
 
+    def freeze(self) -> None:
+        """Nothing comes from it any more, and its connection stays open."""
+        ...
+
 
 class Bench(Protocol):
     """What a conformance test may do to a switch."""
@@ -73,6 +77,9 @@ class _LabPage:
 
     def vanish(self) -> None:
         self._lab_phone.vanish()
+
+    def freeze(self) -> None:
+        self._lab_phone.freeze()
 
 
 class LabBench:

@@ -88,6 +88,22 @@ def test_a_leg_lives_on_when_its_page_has_vanished(bench: Bench, client: Client)
     assert client.wait_name("CHANNEL_HANGUP", leg)["Hangup-Cause"] == "NORMAL_CLEARING"
 
 
+def test_a_leg_ends_when_nothing_comes_from_its_page(bench: Bench, client: Client):
+    page = bench.page()
+    told(client, "sofia::register")
+    leg, _ = originate(client, CALLED, media_timeout="2000")
+    client.wait_name("CHANNEL_PARK", leg)
+    client.drain(3.0)
+    assert "CHANNEL_HANGUP" not in client.seen.names(leg)
+    page.freeze()
+    end = client.wait_name("CHANNEL_HANGUP", leg)
+    assert end["Hangup-Cause"] == "MEDIA_TIMEOUT"
+    other, _ = originate(client, CALLED)
+    client.drain(1.0)
+    assert "CHANNEL_ANSWER" not in client.seen.names(other)
+    client.api(f"uuid_kill {other}")
+
+
 def test_a_leg_that_rings_there_rings_on(bench: Bench, client: Client):
     page = bench.page(answers=False)
     told(client, "sofia::register")

@@ -1,4 +1,4 @@
-"""A phone in a page: SIP over a WebSocket (RFC 7118), as far as a test needs one. No sound.
+"""A phone in a page: SIP over a WebSocket (RFC 7118), as far as a test needs one. It sends silence.
 
 It works in a thread of its own, for the page's life goes on whatever the test does.
 """
@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 Headers = list[tuple[str, str]]
+
+#: Seconds from one packet of silence to the next.
+RTP_EVERY_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,9 @@ class WebPhone:
         self._closed = False
         self._cseq = 0
         self._id, self._host = uuid4().hex, f"{uuid4().hex[:12]}.invalid"
+        self._media = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._media.bind(("127.0.0.1", 0))
+        self._media_port = self._media.getsockname()[1]
         self._socket = _handshake(address)
         self._lock = threading.Lock()
         threading.Thread(target=self._read, daemon=True).start()
@@ -97,7 +103,7 @@ class WebPhone:
         self._socket.close()
 
     def freeze(self) -> None:
-        """Hear and say nothing any more, with the connection open, as a page whose network is gone."""
+        """Hear and say nothing any more, with the connection open: a lid that is closed."""
         self._closed = True
 
     def leave(self) -> None:
@@ -213,6 +219,18 @@ class WebPhone:
             return
         self._reply(invite, "200 OK", call, sdp=True)
         call.answered.set()
+        self._send_silence(call)
+
+    def _send_silence(self, call: Call) -> None:
+        """A packet now and then: of a page from which nothing comes, the call is ended."""
+        host = re.search(r"^c=IN IP4 (\S+)", call.invite.body, re.MULTILINE)
+        port = re.search(r"^m=audio (\d+)", call.invite.body, re.MULTILINE)
+        assert host is not None and port is not None
+        number = 0
+        while not self._closed and not call.over.wait(RTP_EVERY_S):
+            head = struct.pack("!BBHII", 0x80, 0, number & 0xFFFF, number * 160, 1)
+            self._media.sendto(head + b"\xff" * 160, (host[1], int(port[1])))
+            number += 1
 
     def _reply(
         self, request: Message, status: str, call: Call | None = None, *, sdp: bool = False
@@ -226,7 +244,7 @@ class WebPhone:
         headers += [("Call-ID", request.get("call-id")), ("CSeq", request.get("cseq"))]
         if sdp:
             headers.append(("Content-Type", "application/sdp"))
-        self._send(f"SIP/2.0 {status}", headers, _sdp(request.body) if sdp else "")
+        self._send(f"SIP/2.0 {status}", headers, _sdp(self._media_port) if sdp else "")
 
     # --- the wire ----------------------------------------------------------------------------------
 
@@ -276,10 +294,10 @@ def _handshake(address: str) -> socket.socket:
     return connection
 
 
-def _sdp(offer: str) -> str:
+def _sdp(port: int) -> str:
     return (
         "v=0\r\no=page 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-        "m=audio 40000 RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
+        f"m=audio {port} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
     )
 
 

@@ -76,6 +76,9 @@ class LabStage(Stage):
     def vanishes(self, extension: str) -> None:
         self._page(extension).vanish()
 
+    def freezes(self, extension: str) -> None:
+        self._page(extension).freeze()
+
     def closes(self, extension: str) -> None:
         self._page(extension).close()
 

@@ -164,6 +164,9 @@ class LiveStage(Stage):
     def vanishes(self, extension: str) -> None:
         off_hub(self._pages[extension][1][-1].vanish)
 
+    def freezes(self, extension: str) -> None:
+        self._pages[extension][1][-1].freeze()
+
     def closes(self, extension: str) -> None:
         off_hub(self._pages[extension][1][-1].leave)
 

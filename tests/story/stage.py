@@ -223,6 +223,10 @@ class Stage(ABC):
         """The page with this phone is gone, and its connection with it; nobody said goodbye."""
 
     @abstractmethod
+    def freezes(self, extension: str) -> None:
+        """The lid is closed: nothing comes from that page any more, and its connection stays open."""
+
+    @abstractmethod
     def closes(self, extension: str) -> None:
         """The page is closed in order: its call is ended, and it is registered no more."""
 

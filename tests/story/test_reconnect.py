@@ -129,6 +129,22 @@ def test_a_connection_that_is_gone_for_long_is_a_phone_lost(stage, monkeypatch):
     back(stage, i)
 
 
+def test_a_lid_that_is_closed_is_a_phone_lost(stage):
+    """Nothing is cut and nothing is said: nothing comes any more."""
+    i = in_a_page(stage)
+    closed_at = stage.tandem.clock.now()
+    stage.freezes("1001")
+    away(stage, i)
+    [lost] = [x for x in stage.events(stage.find(i)) if isinstance(x, e.ReconnectStarted)]
+    assert lost.cause == "MEDIA_TIMEOUT"
+    assert lost.at - closed_at == pytest.approx(stage.tandem.fs_settings.page_timeout, abs=1.0)
+    stage.opens("1001")
+    back(stage, i)
+    verbs.hang_up(stage, i)
+    recorded_through(stage, i)
+    stage.nothing_left()
+
+
 def test_a_page_that_stays_away_costs_the_agent_his_customer(stage):
     stage.queue("sales", reconnect_s=1.5)
     i = in_a_page(stage)

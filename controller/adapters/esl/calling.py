@@ -63,7 +63,8 @@ class VoiceSettings:
     """`outbound`: dial string before outside numbers, such as `sofia/gateway/carrier/`.
 
     `outbound_prefixes`: digits that an outside number must begin with, one of them; none, none may
-    be dialled. A stolen flow file must not be able to call the moon.
+    be dialled. A stolen flow file must not be able to call the moon. `page_timeout_s`: after so long
+    without a packet of a phone in a page its leg is ended.
     """
 
     domain: str
@@ -71,6 +72,7 @@ class VoiceSettings:
     outbound: str | None = None
     outbound_prefixes: tuple[str, ...] = ()
     agent_prefix: str = "sofia/agents/"
+    page_timeout_s: int = 5
 
     @property
     def agent_profile(self) -> str:
@@ -80,6 +82,11 @@ class VoiceSettings:
     def address_of(self, profile: AgentProfile) -> str:
         """The dial string of an agent's phone."""
         return profile.address or f"{self.agent_prefix}{profile.extension}%{self.domain}"
+
+    @property
+    def of_a_page(self) -> Mapping[str, str]:
+        """Variables of a leg to a phone in a page. Of no use to others, and every byte costs the switch."""
+        return {"media_timeout": str(self.page_timeout_s * 1000)}
 
     def problem_with(self, number: str) -> tuple[str, str] | None:
         """Why an outside number cannot be called, as hangup cause and as words for the log, or None."""
@@ -146,10 +153,9 @@ class Calling:
             return
         variables = {"tandem_role": role.value}
         if profile.address is None:  # a dial string may lead out of the house
-            phone = self._registrations.find(profile.extension)
-            # Of no use to others, and every byte costs the switch.
-            if phone is not None and phone.page:
+            if self._registrations.in_page(profile.extension):
                 variables |= {"sip_h_X-Tandem-Interaction": interaction.id}
+                variables |= self._settings.of_a_page
             variables |= ANSWER_BY_ITSELF if again else {}
         caller = (
             commands.carriable(interaction.name, 64),
@@ -162,12 +168,13 @@ class Calling:
         """The agent's phone has dialled: there is nothing to ring."""
         self._calls.owner[leg] = interaction_id
         variables = {"tandem_role": role.value, "tandem_interaction": interaction_id}
+        page = leg in self._calls.pages
+        variables |= self._settings.of_a_page if page else {}
 
         def work() -> None:
             self._link.api(f"sched_del {leg}")  # what the dialplan set for when nobody is there
             self._link.api(commands.setvars(leg, variables))
             self._link.execute(leg, "answer")
-            page = leg in self._calls.pages
             at = self._clock.now()
             self._submit(
                 c.NoteLegAnswered(interaction_id=interaction_id, leg=leg, at=at, page=page)

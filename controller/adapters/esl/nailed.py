@@ -22,7 +22,7 @@ from controller.adapters.esl.calls import Calls
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import JobResult, SwitchEvent, is_refusal
 from controller.adapters.esl.parking import park
-from controller.adapters.esl.registrations import leads_to_page
+from controller.adapters.esl.registrations import Registrations, leads_to_page
 from controller.adapters.esl.series import Series
 from controller.adapters.esl.together import SAFE, SILENCE
 from controller.domain import commands as c
@@ -82,6 +82,7 @@ class NailedLegs:
         submit: Callable[[AnyCommand], None],
         settings: VoiceSettings,
         kill: Callable[[str, str], None],
+        registrations: Registrations,
     ) -> None:
         self._link = link
         self._calls = calls
@@ -91,6 +92,7 @@ class NailedLegs:
         self._submit = submit
         self._settings = settings
         self._kill = kill
+        self._registrations = registrations
         self._agents: AgentDirectory | None = None
         self._ready = False
         self._nails: dict[str, _Nail] = {}
@@ -167,6 +169,7 @@ class NailedLegs:
             "ignore_early_media": "true",
             **SAFE,
             **ANSWER_BY_ITSELF,
+            **(self._settings.of_a_page if self._in_page(agent) else {}),
         }
 
         def work() -> None:
@@ -189,6 +192,10 @@ class NailedLegs:
                 self._end_use(nail.leg, cause)
                 self._calls.gone(nail.leg)
                 self.lost(nail.leg, cause)
+
+    def _in_page(self, agent: str) -> bool:
+        profile = self._catalogue.get(AgentProfile, agent)
+        return profile.address is None and self._registrations.in_page(profile.extension)
 
     def _keep(self, nail: _Nail) -> _Nail:
         self._nails[nail.leg] = self._of[nail.agent] = nail

@@ -69,6 +69,11 @@ class Registrations:
     def find(self, extension: str) -> Registration | None:
         return self._present.get(extension)
 
+    def in_page(self, extension: str) -> bool:
+        """Whether the phone there is one in a browser page."""
+        found = self.find(extension)
+        return found is not None and found.page
+
     def look(self) -> None:
         """Compare with the switch. Raises SwitchError when the link is lost."""
         try:

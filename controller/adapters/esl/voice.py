@@ -65,6 +65,7 @@ class VoiceMedium:
             submit=submit,
             settings=settings,
             kill=self._kill,
+            registrations=registrations,
         )
         self._calling = Calling(
             link=link,
