@@ -14,6 +14,7 @@ from console import page
 from console.api import auditing, guard, problems
 from console.api.accounts import accounts
 from console.api.agents import agents
+from console.api.alarms import alarms
 from console.api.audit import audit
 from console.api.calls import calls
 from console.api.candidates import candidates
@@ -67,6 +68,7 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     prompts,
     reasons,
     thresholds,
+    alarms,
     setup,
     tokens,
     accounts,

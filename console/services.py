@@ -8,6 +8,7 @@ from typing import Protocol
 from flask import current_app
 from prometheus_client import CollectorRegistry
 
+from console.alarms import AlarmBoard
 from console.peers import Network
 from console.people import People
 from console.throttle import Throttles
@@ -168,6 +169,7 @@ class Services:
     sounds: Sounds
     metrics: CollectorRegistry
     people: People
+    alarms: AlarmBoard
     web: Web = Web()
     centre: Centre = Centre()
     page_dir: Path = Path(__file__).parent / "static"

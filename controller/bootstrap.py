@@ -10,6 +10,7 @@ import structlog
 from gevent.pywsgi import WSGIServer
 from prometheus_client import CollectorRegistry
 
+from console.alarms import AlarmBoard
 from console.app import create_app
 from console.auth import Role, new_token
 from console.live.running import LiveFeed
@@ -378,6 +379,7 @@ class Tandem:
             recordings_dir=self.config.recordings,
             domain=self.config.switch.domain,
             phones=phone_network(self.config, self.fs_settings),
+            alarms=AlarmBoard(self.clock),
             flow_names=self.flows.book.flows.keys,
             sounds=self.sounds,
             metrics=self.metrics,

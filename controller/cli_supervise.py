@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from controller.cli_desk import tell_interaction
-from controller.cli_http import Api, api_options, connect, path_of, show_json
+from controller.cli_http import Api, api_options, connect, path_of, show_json, table
 
 
 @click.group()
@@ -93,3 +93,26 @@ def assign(api: Api, interaction: str, agent: str, wait_s: float) -> None:
     """Give a waiting customer to AGENT (or to `me`), who alone may have him for a while."""
     path = path_of("interactions", interaction, "assign")
     _show(api, api.call("POST", path, {"agent": agent, "wait_s": wait_s}))
+
+
+@supervise.command()
+@click.pass_obj
+def alarms(api: Api) -> None:
+    """Thresholds that are passed now, the oldest first."""
+    items = api.call("GET", path_of("alarms"))["items"]
+    if api.as_json:
+        return show_json(items)
+    columns = ["id", "metric", "value", "above", "below", "severity", "since", "acknowledged_by"]
+    rows = [["" if item[name] is None else str(item[name]) for name in columns] for item in items]
+    return table(rows, columns)
+
+
+@supervise.command()
+@click.argument("alarm")
+@click.pass_obj
+def acknowledge(api: Api, alarm: str) -> None:
+    """Say that you have seen ALARM (such as many@sales): it is silent from then on."""
+    seen = api.call("POST", path_of("alarms", alarm, "acknowledge"))
+    if api.as_json:
+        return show_json(seen)
+    return click.echo(f"{alarm}: acknowledged by {seen['acknowledged_by']}")

@@ -16,8 +16,8 @@ from controller.domain.audit import Deed, Outcome
 #: Ids from outside are kept no longer.
 _LONGEST = 128
 
-#: What is done to contacts and agents. Who does it for himself is no supervisor then.
-_FLOOR = tuple(f"{API}/{noun}/" for noun in ("interactions", "agents", "offers", "calls"))
+#: What is done to contacts, agents and alarms. Who does it for himself is no supervisor then.
+_FLOOR = tuple(f"{API}/{noun}/" for noun in ("interactions", "agents", "offers", "calls", "alarms"))
 _SOUND = f"{API}/interactions/<id>/recordings/<recording_id>"
 _SIGN_IN = f"{API}/session"
 

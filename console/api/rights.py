@@ -117,6 +117,8 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("GET", f"{API}/thresholds/<id>"): OVERSEERS,
     ("PUT", f"{API}/thresholds/<id>"): ADMINS,
     ("DELETE", f"{API}/thresholds/<id>"): ADMINS,
+    ("GET", f"{API}/alarms"): OVERSEERS,
+    ("POST", f"{API}/alarms/<id>/acknowledge"): STEERING,
     ("GET", f"{API}/setup"): KEY_KEEPERS,
     ("PUT", f"{API}/setup"): ADMINS,
     ("GET", f"{API}/tokens"): KEY_KEEPERS,

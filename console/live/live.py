@@ -18,7 +18,8 @@ from console.live.feeds.floor import FloorFeed
 from console.live.feeds.interaction import InteractionFeed, unknown
 from console.live.hub import Hub, Outlet, Snapshot
 from console.live.picture import Picture
-from console.live.subjects import QUEUE, Subject
+from console.live.subjects import ALARM, QUEUE, Subject
+from console.live.watch import Watch
 from console.services import Services
 from controller.domain.model import Interaction
 from controller.errors import Invalid, NotFound, StoreError
@@ -51,11 +52,12 @@ class Live:
         self._agenda = agenda
         self._stale_at: dict[str, float] = {}
         self.hub = Hub(outlet=outlet, clock=services.clock, epoch=uuid4().hex)
+        self._touched: list[Callable[[Subject], None]] = [self.hub.touch]
         self.picture = Picture(
             engine=services.engine,
             agents=services.agents,
             catalogue=services.catalogue,
-            touch=self.hub.touch,
+            touch=self._touch,
         )
         self.days = Days(
             catalogue=services.catalogue,
@@ -63,6 +65,17 @@ class Live:
             zone=ZoneInfo(services.centre.timezone),
             changed=self._touch_queue,
         )
+        self.watch = Watch(
+            board=services.alarms,
+            picture=self.picture,
+            days=self.days,
+            forecast=services.forecast,
+            catalogue=services.catalogue,
+            clock=services.clock,
+            agenda=agenda,
+        )
+        self._touched.append(self.watch.touch)
+        services.alarms.subscribe(self._on_alarm)
         services.forecast.subscribe(self._on_outlook)
         publisher.subscribe("console", self.notice)
         self._running: list[gevent.Greenlet] = []
@@ -98,8 +111,17 @@ class Live:
         self.days.roll()
         self._expect_midnight()
 
+    # --- news ------------------------------------------------------------------------------------
+
+    def _touch(self, subject: Subject) -> None:
+        for touch in self._touched:
+            touch(subject)
+
     def _touch_queue(self, queue: str) -> None:
-        self.hub.touch(Subject(QUEUE, queue))
+        self._touch(Subject(QUEUE, queue))
+
+    def _on_alarm(self, alarm_id: str) -> None:
+        self.hub.touch(Subject(ALARM, alarm_id))
 
     def _on_outlook(self, queue: str) -> None:
         self._touch_queue(queue)
@@ -136,9 +158,7 @@ class Live:
             return "directory", make
         if name == "floor":
             wide = Sight(queues=sight.queues)
-            make = partial(
-                FloorFeed, self.picture, self.days, of.forecast, of.agents, of.catalogue, wide
-            )
+            make = partial(FloorFeed, self.picture, self.days, of, wide)
             return ("floor", wide), make
         if kind == "interaction" and key:
             return self._interaction(name, key, sight)

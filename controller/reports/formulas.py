@@ -188,6 +188,8 @@ SERVICE_LEVELS: tuple[Formula[QueueCounts], ...] = (
         of=lambda c: _ratio(c.answered_within, c.offered),
     ),
 )
+#: The one that is meant where none is named.
+SERVICE_LEVEL = SERVICE_LEVELS[1]
 ABANDONMENT = Formula[QueueCounts](
     name="abandoned / offered",
     sentence="Of all customers who came to the queue, the share who left it before an answer or "

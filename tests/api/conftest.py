@@ -12,6 +12,7 @@ from flask import Flask
 from prometheus_client import CollectorRegistry, Counter
 from werkzeug.test import TestResponse
 
+from console.alarms import AlarmBoard
 from console.app import create_app
 from console.auth import Role, new_token
 from console.passwords import Passwords
@@ -139,6 +140,7 @@ class Centre:
             catalogue=self.catalogue,
             problem_with=number_problem,
         )
+        self.alarms = AlarmBoard(self.clock)
         self.page_dir = built_page(self.recordings_dir.parent / "page")
         self.metrics = CollectorRegistry()
         Counter("tandem_test", "Something to be seen.", registry=self.metrics).inc()
@@ -176,6 +178,7 @@ class Centre:
                 "sounds": self.sounds,
                 "metrics": self.metrics,
                 "people": self.people,
+                "alarms": self.alarms,
                 "page_dir": self.page_dir,
                 **changes,
             }

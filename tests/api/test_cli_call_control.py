@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from console.server import serve
 from controller.cli_agent import agent
 from controller.cli_supervise import supervise
+from controller.domain.alarms import Metric, Threshold
 from controller.domain.catalogue import QueueSettings
 
 
@@ -173,3 +174,14 @@ def test_supervise_steers_who_waits(centre, boss):
     centre.available("bob")
     assert "kept for bob until" in boss("assign", "c1", "me", "--wait", "60").output
     assert centre.now("c1").offer.agent == "bob"
+
+
+def test_alarms_are_listed_and_acknowledged(run, centre):
+    boss = partial(run, supervise, centre.token("supervisor"))
+    centre.alarms.arrange([Threshold(id="many", metric=Metric.WAITING, above=3.0, clear=2.0)])
+    centre.alarms.observe({"sales": {Metric.WAITING: 4}})
+    assert "many@sales  waiting  4" in boss("alarms").output
+    assert boss("acknowledge", "many@sales").output == "many@sales: acknowledged by supervisor\n"
+    assert centre.alarms.find("many@sales").acknowledged_by == "supervisor"
+    refused = boss("acknowledge", "few@sales")
+    assert refused.exit_code != 0 and "no alarm few@sales rings" in refused.output

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from console.api.visible import Sight
 from controller.domain.agent import MarkNotResponding, SetStatus, SignIn, SignOut, Status
+from controller.domain.alarms import EVERY_QUEUE, Metric, Threshold
 from controller.domain.catalogue import AgentProfile, Did, QueueSettings
 from controller.domain.events import HandedOver
 from controller.errors import IllegalCommand
@@ -34,7 +35,7 @@ READERS = (
 )
 
 #: Of all that may happen, which next, and with what.
-_OTHERS = st.tuples(st.integers(0, 11), st.integers(0, 5), st.integers(0, 3))
+_OTHERS = st.tuples(st.integers(0, 13), st.integers(0, 5), st.integers(0, 3))
 HAPPENINGS = st.lists(
     st.one_of(st.just(None), _OTHERS, st.integers(0, len(READERS) - 1)), max_size=60
 )
@@ -69,8 +70,33 @@ def otherwise(told: Told, what: int, who: int, which: int) -> None:
                 told.catalogue.put(QueueSettings(id=queue, name="new", target_s=10.0 * (1 + who)))
         case 10:
             told.catalogue.put(Did(id=f"500{who}", flow="main", name=queue))
+        case 11:
+            threshold(told, who, which)
+        case 12:
+            told.agenda.fire_due()
+            for alarm in told.board.ringing[:1]:
+                told.board.acknowledge(alarm.id, agent)
         case _:
             told.pass_((1.0, 3600.0, 5 * 3600.0, 20 * 3600.0)[which])
+
+
+def threshold(told: Told, who: int, which: int) -> None:
+    """One of a few that are passed often, of a queue or of every one; or it is there no more."""
+    metric = tuple(Metric)[who]
+    if which == 2 and told.catalogue.find(Threshold, metric.value) is not None:
+        told.catalogue.remove(Threshold, metric.value)
+        return
+    falls = metric in (Metric.AVAILABLE_AGENTS, Metric.SERVICE_LEVEL)
+    told.catalogue.put(
+        Threshold(
+            id=metric.value,
+            metric=metric,
+            queue=QUEUES[which] if which else EVERY_QUEUE,
+            above=None if falls else 0.5,
+            below=0.5 if falls else None,
+            clear=0.5,
+        )
+    )
 
 
 def play(told: Told, steps, happenings, readers: list[Reader]) -> list[bool]:
@@ -188,7 +214,10 @@ def test_the_stories_reach_the_desk_and_every_kind_of_entity():
         for reader in readers:
             reader.open()
         steps = [(chance.randrange(100), 1.0, chance.randrange(6)) for _ in range(60)]
-        happenings = [chance.choice([None, 5, 7, (0, chance.randrange(6), 0)]) for _ in range(60)]
+        happenings = [
+            chance.choice([None, 5, 7, (0, chance.randrange(6), 0), (11, chance.randrange(6), 0)])
+            for _ in range(60)
+        ]
         play(told, steps, happenings, readers)
         for reader in readers:
             feed = reader.feed.partition(":")[0]
@@ -204,6 +233,7 @@ def test_the_stories_reach_the_desk_and_every_kind_of_entity():
         ("floor", "agent"),
         ("floor", "interaction"),
         ("floor", "centre"),
+        ("floor", "alarm"),
         ("interaction", "interaction"),
         ("interaction", "event"),
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from console.alarms import AlarmBoard
 from console.api.visible import Sight
 from console.live.hub import Snapshot
 from console.live.live import Live
@@ -99,6 +100,7 @@ class Told:
         )
         self.agenda = ManualAgenda(self.clock)
         self.outbox = Outbox()
+        self.board = AlarmBoard(self.clock)
         self._centre = Centre(timezone=zone)
         self._lounge_late = lounge_late
         self._subscribers: list[Subscriber] = []
@@ -115,10 +117,11 @@ class Told:
             agents=self.directory,
             clock=self.clock,
             forecast=self.forecast,
+            alarms=self.board,
             centre=self._centre,
             **dict.fromkeys(
                 {f.name for f in fields(Services) if f.default is f.default_factory}
-                - {"engine", "store", "catalogue", "agents", "clock", "forecast"}
+                - {"engine", "store", "catalogue", "agents", "clock", "forecast", "alarms"}
             ),  # type: ignore[arg-type]
         )
         live = Live(services, publisher=self, outlet=self.outbox, agenda=agenda)
@@ -179,6 +182,7 @@ class Told:
         self.agenda.fire_due()
 
     def flush(self) -> None:
+        self.agenda.fire_due()
         self.live.hub.flush()
 
 

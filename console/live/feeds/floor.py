@@ -1,4 +1,4 @@
-"""`floor`: queues, agents and live contacts, for those who watch over them.
+"""`floor`: queues, agents, live contacts and alarms, for those who watch over them.
 
 Who is restricted to some queues gets these, their agents and their contacts, and counts of those.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Set
 from pydantic import BaseModel
 
 from console.api.schemas.agents import agent_view
+from console.api.schemas.alarms import AlarmView, alarm_view
 from console.api.schemas.interactions import interaction_summary
 from console.api.schemas.values import time_of, time_or_none
 from console.api.visible import Sight
@@ -23,12 +24,12 @@ from console.live.schemas import (
     FloorInteraction,
     FloorQueue,
 )
-from console.live.subjects import AGENT, INTERACTION, QUEUE, Subject
-from console.services import Forecast
+from console.live.subjects import AGENT, ALARM, INTERACTION, QUEUE, Subject
+from console.services import Services
 from controller.domain.catalogue import AgentProfile, QueueSettings
 from controller.domain.model import Interaction, Segment
 from controller.domain.words import LegRole, Phase, State
-from controller.ports import AgentDirectory, Catalogue, Published
+from controller.ports import Published
 
 _NONE: Mapping[str, int] = {}
 
@@ -44,20 +45,19 @@ class FloorFeed:
         self,
         picture: Picture,
         days: Days,
-        forecast: Forecast,
-        agents: AgentDirectory,
-        catalogue: Catalogue,
+        services: Services,
         sight: Sight,
     ) -> None:
         self._picture = picture
         self._days = days
-        self._forecast = forecast
-        self._agents = agents
-        self._catalogue = catalogue
+        self._forecast = services.forecast
+        self._agents = services.agents
+        self._catalogue = services.catalogue
+        self._alarms = services.alarms
         self._sight = sight
 
     def interests(self) -> Set[Subject]:
-        return {Subject(AGENT, None), Subject(QUEUE, None), Subject(INTERACTION, None)}
+        return {Subject(kind, None) for kind in (AGENT, QUEUE, INTERACTION, ALARM)}
 
     def whole(self) -> Mapping[str, BaseModel]:
         found = self.part(set(self._all()))
@@ -67,12 +67,14 @@ class FloorFeed:
         yield from (Subject(AGENT, profile.id) for profile in profiles_of(self._catalogue))
         yield from (Subject(QUEUE, queue.id) for queue in self._catalogue.all(QueueSettings))
         yield from (Subject(INTERACTION, i) for i in self._picture.interactions)
+        yield from (Subject(ALARM, alarm.id) for alarm in self._alarms.ringing)
 
     def part(self, touched: Set[Subject]) -> Entities:
         views = {
             "agent": self._agent,
             "queue": self._queue,
             "interaction": self._interaction,
+            "alarm": self._alarm,
         }
         found = {f"{kind}:{key}": views[kind](key) for kind, key in touched if key is not None}
         return {**found, "centre": self._centre()}
@@ -120,6 +122,12 @@ class FloorFeed:
             open=len(self._picture.open.get(queue_id, ())),
             today=self._days.view(queue_id),
         )
+
+    def _alarm(self, alarm_id: str) -> AlarmView | None:
+        alarm = self._alarms.find(alarm_id)
+        if alarm is None or not self._sight.sees_queue(alarm.queue):
+            return None
+        return alarm_view(alarm)
 
     # --- contacts --------------------------------------------------------------------------------
 

@@ -63,6 +63,26 @@ export interface AgentView {
   phone: "registered" | "unregistered" | "unknown";
 }
 
+export interface AlarmList {
+  items: AlarmView[];
+}
+
+export interface AlarmView {
+  id: string;
+  threshold: string;
+  name: string;
+  queue: string;
+  metric: Metric;
+  value: number | null;
+  above: number | null;
+  below: number | null;
+  clear: number;
+  severity: Severity;
+  since: string;
+  acknowledged_by: string | null;
+  acknowledged_at: string | null;
+}
+
 export interface AliveView {
   status: string;
 }
