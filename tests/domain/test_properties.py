@@ -13,7 +13,9 @@ from controller.domain.evolve import APPLY, evolve
 from controller.domain.interaction import advance
 from controller.domain.words import ConsultPhase, LegRole, Outcome, Party, Phase, State
 from controller.errors import IllegalCommand
-from tests.domain.stories import STEPS, begun, finish, next_command, possible, told
+from tests.domain.drawn import STEPS, begun, next_command, told
+from tests.domain.possible import possible
+from tests.domain.stories import finish
 
 MANY = settings(max_examples=150, deadline=None)
 

@@ -16,7 +16,8 @@ from controller.reports.formulas import QueueCounts
 from controller.reports.history import histories
 from controller.reports.period import parse_start
 from controller.reports.summary import queue_rows
-from tests.domain.stories import STEPS, Story
+from tests.domain.drawn import STEPS
+from tests.domain.stories import Story
 from tests.livefeed.test_law import play
 from tests.livefeed.told import Told, renamed
 

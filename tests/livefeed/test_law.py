@@ -14,7 +14,8 @@ from controller.domain.catalogue import AgentProfile, Did, QueueSettings
 from controller.domain.events import HandedOver
 from controller.errors import IllegalCommand
 from controller.ports import Published
-from tests.domain.stories import STEPS, Story, next_command
+from tests.domain.drawn import STEPS, next_command
+from tests.domain.stories import Story
 from tests.livefeed.told import AGENTS, QUEUES, Reader, Told, renamed
 
 ALL = Sight()

@@ -4,7 +4,8 @@ from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.words import Outcome
 from controller.reports.cdr import flow_path, interaction_row, leg_rows, offer_rows
-from tests.domain.stories import CUSTOMER, STEPS, T0, Story, finish, terms, told, why
+from tests.domain.drawn import STEPS, told
+from tests.domain.stories import CUSTOMER, T0, Story, finish, terms, why
 
 #: Rounding of sums of float seconds around 1.8e9.
 EPS = 1e-3

@@ -7,7 +7,8 @@ from controller.domain import commands as c
 from controller.domain import events as e
 from controller.reports.formulas import Handling, QueueCounts
 from controller.reports.visits import Fate, add_segment, count, visits
-from tests.domain.stories import CUSTOMER, STEPS, Story, finish, told
+from tests.domain.drawn import STEPS, told
+from tests.domain.stories import CUSTOMER, Story, finish
 
 
 def _overflow(story):
