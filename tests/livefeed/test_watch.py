@@ -7,7 +7,8 @@ from console.api.visible import Sight
 from controller.domain.agent import SignIn, SignOut, Status
 from controller.domain.alarms import EVERY_QUEUE, Metric, Threshold
 from controller.domain.catalogue import QueueSettings
-from tests.domain.stories import STEPS, Story
+from tests.domain.drawn import STEPS
+from tests.domain.stories import Story
 from tests.livefeed.test_law import HAPPENINGS, ONLY_Q0, make_readers, play
 from tests.livefeed.told import Reader, Told, renamed
 
