@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from controller.domain.catalogue import AgentProfile, Token
+from controller.errors import say
 from controller.ports import Catalogue
 
 PREFIX = "tdm_"
@@ -88,13 +89,20 @@ def authenticate(text: str, catalogue: Catalogue, now: float) -> Caller:
     The look-up is by hash, so its timing tells nothing about any token's text.
     """
     if not text.startswith(PREFIX) or len(text) > _LONGEST:
-        raise CredentialError("this is no Tandem token; they begin with tdm_", known=False)
+        raise CredentialError(
+            say("token_no_token", "this is no Tandem token; they begin with tdm_"), known=False
+        )
     wanted = token_id(text)
     entry = catalogue.find(Token, wanted)
     if entry is None or not hmac.compare_digest(entry.id, wanted):
-        raise CredentialError("unknown or revoked token; ask an admin for a new one", known=False)
+        raise CredentialError(
+            say("token_unknown", "unknown or revoked token; ask an admin for a new one"),
+            known=False,
+        )
     if entry.expires_at is not None and entry.expires_at <= now:
-        raise CredentialError("this token has expired; ask an admin for a new one", known=True)
+        raise CredentialError(
+            say("token_expired", "this token has expired; ask an admin for a new one"), known=True
+        )
     check_agent(entry.agent, catalogue)
     return Caller(token_id=entry.id, role=Role(entry.role), agent=entry.agent)
 
@@ -103,4 +111,7 @@ def check_agent(agent: str | None, catalogue: Catalogue) -> None:
     """Raises CredentialError when whoever speaks as the agent may not any more."""
     profile = None if agent is None else catalogue.find(AgentProfile, agent)
     if agent is not None and (profile is None or not profile.enabled):
-        raise CredentialError(f"agent {agent} is disabled or removed; ask an admin", known=True)
+        raise CredentialError(
+            say("agent_gone", "agent {agent} is disabled or removed; ask an admin", agent=agent),
+            known=True,
+        )

@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter
 
 from console.services import here
+from controller.errors import say
 
 #: Vite puts a hash of the content in every one of these names, so they never change.
 _FOREVER = "public, max-age=31536000, immutable"
@@ -99,7 +100,10 @@ def _asset(name: str) -> Response:
     file = folder / name
     if not _ASSET.fullmatch(name) or file.suffix not in _TYPES or not file.is_file():
         raise NotFound(
-            "no such file of the page; it may be of an older version: load the page again"
+            say(
+                "page_file_gone",
+                "no such file of the page; it may be of an older version: load the page again",
+            )
         )
     response = Response(content_type=_TYPES[file.suffix])
     response.headers["Cache-Control"] = _FOREVER

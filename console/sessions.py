@@ -5,6 +5,7 @@ import secrets
 
 from console.auth import Caller, CredentialError, Role, check_agent, token_id
 from controller.domain.catalogue import Account, Session
+from controller.errors import say
 from controller.ports import Catalogue
 
 COOKIE = "tandem_session"
@@ -15,7 +16,7 @@ _RANDOM_BYTES = 32
 #: 32 bytes in URL-safe base64; anything else is no session and is not even hashed.
 _LENGTH = 43
 
-_OVER = "you are not signed in (any more); sign in again"
+_OVER = say("signed_out", "you are not signed in (any more); sign in again")
 
 
 def new_session(

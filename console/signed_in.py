@@ -12,7 +12,7 @@ from console.auth import CredentialError
 from console.sessions import LONGEST_S, caller_of, new_session
 from controller.domain.audit import Deed
 from controller.domain.catalogue import Account, Session
-from controller.errors import NotFound, StoreError
+from controller.errors import NotFound, StoreError, say
 from controller.greenlets import spawn
 from controller.ports import Catalogue, Clock
 
@@ -59,7 +59,10 @@ class Sessions:
         present = self._catalogue.find(Account, account.id)
         if present is None or present.password_hash != account.password_hash:
             self.end(session.id)
-            raise CredentialError("the password was changed meanwhile; sign in again", known=True)
+            raise CredentialError(
+                say("password_changed", "the password was changed meanwhile; sign in again"),
+                known=True,
+            )
         own = sorted(self._of(account.id), key=lambda s: s.created_at)
         for oldest in own[:-MOST]:
             self.end(oldest.id)

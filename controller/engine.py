@@ -23,6 +23,7 @@ from controller.errors import (
     StoreError,
     StoreUnavailable,
     TandemError,
+    say,
 )
 from controller.greenlets import Crew
 from controller.mailbox import Letter, Mailbox, Outcome, Refused, Step, events_of, steps_of
@@ -118,8 +119,11 @@ class Engine:
             after: Aggregate = answer.get(timeout=timeout_s)
         except Timeout:
             raise StoreUnavailable(
-                "the database does not answer; the command waits for it and may still be "
-                "carried out, so look before you repeat it"
+                say(
+                    "database_slow",
+                    "the database does not answer; the command waits for it and may still be "
+                    "carried out, so look before you repeat it",
+                )
             ) from None
         return after
 

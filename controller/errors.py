@@ -25,6 +25,30 @@ TandemError
 HTTP status codes are no business of this file; `console/api` maps classes to codes.
 """
 
+from collections.abc import Mapping
+
+
+class Said(str):
+    """A sentence in English that other languages can be made of: `code` names it and stays, `params` are
+    the values in it. Everywhere else it is the plain text."""
+
+    code: str
+    params: Mapping[str, str | float]  # a value may be a Said, too
+
+
+def say(code: str, text: str, /, **params: str | float) -> Said:
+    """`text` has the names of `params` in braces. Code and text are written out where this is called:
+    `scripts/types` reads them there, and the page has each in its languages."""
+    said = Said(text.format(**params))
+    said.code, said.params = code, params
+    return said
+
+
+def said_in(error: BaseException) -> str:
+    """What the error was raised with; a Said stays one."""
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, Said) else str(error)
+
 
 class TandemError(Exception):
     """The root. Catch it only at the edges (a face, a greenlet's end)."""

@@ -27,7 +27,7 @@ from console.services import here
 from console.setup import faults, uses
 from console.setup.proposed import Setup
 from controller.domain.catalogue import Account
-from controller.errors import IllegalCommand
+from controller.errors import IllegalCommand, say
 
 accounts = APIBlueprint(
     "accounts",
@@ -70,7 +70,13 @@ def put_account(path: IdPath, body: AccountBody) -> Response:
     faults.check(faults.of_account(wanted, Setup(here().catalogue, put=[wanted])))
     what = "password set" if wanted.must_change and wanted.password_hash != _hash(present) else ""
     if not here().catalogue.swap(present, wanted, deed(subject=account_id, detail=what)):
-        raise IllegalCommand(f"account {account_id} was changed meanwhile; look at it again")
+        raise IllegalCommand(
+            say(
+                "account_changed",
+                "account {account} was changed meanwhile; look at it again",
+                account=account_id,
+            )
+        )
     if wanted.password_hash != _hash(present):
         own = caller().session if caller().account == account_id else None
         here().people.sessions.end_all(account_id, keep=own)
@@ -117,7 +123,11 @@ def _with_password(
         hashed = here().people.passwords.hash(password)
     except BusyError as busy:
         raise ServiceUnavailable(
-            f"too many sign in at this moment; try again in {busy.retry_s} s",
+            say(
+                "sign_in_busy",
+                "too many sign in at this moment; try again in {wait} s",
+                wait=busy.retry_s,
+            ),
             retry_after=busy.retry_s,
         ) from None
     now = here().clock.now()

@@ -12,7 +12,7 @@ from console.services import here
 from controller.domain.commands import Command
 from controller.domain.model import Consult, Interaction, Segment
 from controller.domain.words import Phase
-from controller.errors import IllegalCommand
+from controller.errors import IllegalCommand, Said, say
 
 
 def new_id() -> str:
@@ -44,13 +44,13 @@ def may_act_in(segment: Segment) -> bool:
 
 
 def last_segment(
-    interaction: Interaction, wanted: Callable[[Segment], bool], otherwise: str
+    interaction: Interaction, wanted: Callable[[Segment], bool], otherwise: Said
 ) -> Segment:
     """The last segment that is wanted and within the caller's reach. Raises IllegalCommand."""
     for segment in reversed(interaction.segments):
         if wanted(segment) and may_act_in(segment):
             return segment
-    raise IllegalCommand(f"interaction {interaction.id}: {otherwise}")
+    raise _about(interaction, otherwise)
 
 
 def present_segment(interaction_id: str) -> tuple[Interaction, Segment]:
@@ -65,17 +65,28 @@ def present_segment(interaction_id: str) -> tuple[Interaction, Segment]:
     last_segment(
         interaction,
         lambda s: s.open or s.phase is Phase.CONSULTED,
-        "the customer is with no agent of yours (any more)",
+        CUSTOMER_NOT_YOURS,
     )
-    raise IllegalCommand(f"interaction {interaction.id}: {_ONLY_HANG_UP}")
+    raise _about(interaction, _ONLY_HANG_UP)
 
 
 def present_consult(interaction_id: str) -> tuple[Interaction, Consult]:
     """The contact and its consult, if the caller's agent asked for it. As `present_segment`."""
     interaction, _ = present_segment(interaction_id)
     if interaction.consult is None:
-        raise IllegalCommand(f"interaction {interaction.id}: nobody is being consulted (any more)")
+        raise _about(interaction, _NO_CONSULT)
     return interaction, interaction.consult
 
 
-_ONLY_HANG_UP = "who was consulted can hang up; the rest is for the agent who asked"
+CUSTOMER_NOT_YOURS = say("customer_not_yours", "the customer is with no agent of yours (any more)")
+_NO_CONSULT = say("no_consult", "nobody is being consulted (any more)")
+_ONLY_HANG_UP = say(
+    "consulted_only_hang_up",
+    "who was consulted can hang up; the rest is for the agent who asked",
+)
+
+
+def _about(interaction: Interaction, reason: Said) -> IllegalCommand:
+    return IllegalCommand(
+        say("of_contact", "interaction {contact}: {reason}", contact=interaction.id, reason=reason)
+    )

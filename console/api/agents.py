@@ -31,7 +31,7 @@ from controller.domain.agent import (
     Status,
 )
 from controller.domain.catalogue import AgentProfile, Reason, in_order
-from controller.errors import IllegalCommand, Invalid
+from controller.errors import IllegalCommand, Invalid, say
 
 agents = APIBlueprint(
     "agents",
@@ -83,7 +83,13 @@ def sign_in(path: IdPath, body: SignInBody) -> Response:
     """Begin work. Signing in again changes nothing; use the status for that."""
     profile = visible_agent(path.id)
     if not profile.enabled:
-        raise IllegalCommand(f"agent {profile.id} is disabled; an admin can enable the profile")
+        raise IllegalCommand(
+            say(
+                "agent_disabled",
+                "agent {agent} is disabled; an admin can enable the profile",
+                agent=profile.id,
+            )
+        )
     return _do(
         profile,
         SignIn(
@@ -129,7 +135,13 @@ def _reason(given: str | None) -> str | None:
     """Raises Invalid when it is none of those set up; where none is, any words will do."""
     known = [reason.id for reason in in_order(here().catalogue.all(Reason))]
     if given is not None and known and given not in known:
-        raise Invalid(f"reason: choose one of those set up: {', '.join(known)}")
+        raise Invalid(
+            say(
+                "reason_unknown",
+                "reason: choose one of those set up: {known}",
+                known=", ".join(known),
+            )
+        )
     return given
 
 

@@ -13,7 +13,7 @@ from console.api.schemas.alarms import AlarmList, AlarmView, alarm_view
 from console.api.schemas.values import IdPath
 from console.api.visible import sight_of
 from console.services import here
-from controller.errors import NotFound
+from controller.errors import NotFound, say
 
 alarms = APIBlueprint(
     "alarms",
@@ -48,7 +48,12 @@ def acknowledge(path: IdPath) -> Response:
         found = None
     if found is None:
         raise NotFound(
-            f"no alarm {path.id} rings (any more) among those you may see; GET {API}/alarms lists them"
+            say(
+                "alarm_not_visible",
+                "no alarm {alarm} rings (any more) among those you may see; GET /api/v1/alarms lists"
+                " them",
+                alarm=path.id,
+            )
         )
     by = who.account or who.agent or who.role.value
     return answer(alarm_view(here().alarms.acknowledge(found.id, by)))

@@ -25,7 +25,7 @@ from console.setup.kinds import KINDS
 from console.setup.proposed import Setup
 from controller.domain.audit import AuditFilter, AuditRow, EntryChange, recorded
 from controller.domain.catalogue import CATALOGUE, Account, AgentProfile, CatalogueEntry, Token
-from controller.errors import IllegalCommand, NotFound
+from controller.errors import IllegalCommand, NotFound, Said, say
 
 audit = APIBlueprint(
     "audit",
@@ -44,7 +44,7 @@ class _Kind:
 
     shown: Callable[[Any], dict[str, Any]]
     faults: Callable[[Any, Setup], Iterable[Fault]]
-    uses: Callable[[Any, Setup], list[str]]
+    uses: Callable[[Any, Setup], list[Said]]
 
 
 def _account(entry: Account) -> dict[str, Any]:
@@ -144,9 +144,15 @@ def undo(path: RowPath) -> Response:
     """
     row = here().people.trail.row(path.id)
     if row is None:
-        raise NotFound(f"there is no row {path.id} in the audit")
+        raise NotFound(say("audit_row_unknown", "there is no row {row} in the audit", row=path.id))
     if row.change is None:
-        raise IllegalCommand(f"row {row.id} changed nothing in the set-up that could be taken back")
+        raise IllegalCommand(
+            say(
+                "audit_no_change",
+                "row {row} changed nothing in the set-up that could be taken back",
+                row=row.id,
+            )
+        )
     entry_id = _id_of(row.change)
     present = _still_there(row, entry_id)
     wanted = _revived(row.change.before, present)
@@ -167,11 +173,12 @@ def _still_there(row: AuditRow, entry_id: str) -> CatalogueEntry | None:
     return present
 
 
-def _changed_since(row: AuditRow, entry_id: str) -> str:
-    kind = row.change.kind if row.change is not None else "entry"
-    return (
-        f"{kind} {entry_id[:63]} was changed again since; undo the later change first, or set it as"
-        " it is to be"
+def _changed_since(row: AuditRow, entry_id: str) -> Said:
+    return say(
+        "changed_again",
+        "{kind} {id} was changed again since; undo the later change first, or set it as it is to be",
+        kind=row.change.kind if row.change is not None else "entry",
+        id=entry_id[:63],
     )
 
 
@@ -180,7 +187,9 @@ def _revived(
 ) -> CatalogueEntry | None:
     """What was before, with the password of today."""
     if isinstance(before, Token):
-        raise IllegalCommand("a revoked token stays revoked; make another")
+        raise IllegalCommand(
+            say("token_stays_revoked", "a revoked token stays revoked; make another")
+        )
     if isinstance(before, Account) and isinstance(present, Account):
         return replace(
             before,
@@ -193,7 +202,11 @@ def _revived(
         if before.extension != present.extension:
             return before  # today's password is of another extension
         if replace(before, a1_hash=present.a1_hash) == present:
-            raise IllegalCommand("a phone's old password does not come back; make another")
+            raise IllegalCommand(
+                say(
+                    "phone_password_gone", "a phone's old password does not come back; make another"
+                )
+            )
         return replace(before, a1_hash=present.a1_hash)
     return before
 

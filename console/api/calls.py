@@ -15,6 +15,7 @@ from console.api.schemas.interactions import InteractionView
 from console.api.visible import view_of, visible_agent
 from console.auth import Role
 from console.services import here
+from controller.errors import say
 
 calls = APIBlueprint(
     "calls",
@@ -39,6 +40,13 @@ def place_call(body: CallBody) -> Response:
     yours = profile.queues if who.role is Role.AGENT else sorted(who.queues) or (queue.id,)
     if queue.id not in yours:
         known = ", ".join(yours) or "none"
-        raise Forbidden(f"queue {queue.id} is none of yours; call for one of these: {known}")
+        raise Forbidden(
+            say(
+                "queue_not_yours_call",
+                "queue {queue} is none of yours; call for one of these: {known}",
+                queue=queue.id,
+                known=known,
+            )
+        )
     placed = here().dialling.place(profile.id, body.number, queue.id, shown=body.shown)
     return answer(view_of(placed), 201)

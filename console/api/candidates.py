@@ -29,7 +29,7 @@ from controller.domain.routing import (
     waiting_of,
 )
 from controller.domain.words import State
-from controller.errors import Invalid
+from controller.errors import Invalid, say
 
 candidates = APIBlueprint(
     "candidates",
@@ -90,8 +90,12 @@ def _as_if_waiting(interaction: Interaction, queue: str | None, now: float) -> W
         place = new_place(visible_queue(queue), now)
     elif place is None:
         raise Invalid(
-            f"interaction {interaction.id} is in no queue; name one with ?queue= to see who could"
-            " take it there"
+            say(
+                "contact_in_no_queue_name_one",
+                "interaction {contact} is in no queue; name one with ?queue= to see who "
+                "could take it there",
+                contact=interaction.id,
+            )
         )
     elif interaction.state is State.ENDED:
         place = Place(

@@ -20,6 +20,7 @@ from console.auth import Caller, CredentialError, Role, authenticate
 from console.cross_site import HEADER, same_site
 from console.services import here
 from console.sessions import COOKIE, authenticate_session
+from controller.errors import say
 
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -42,10 +43,10 @@ def agent_named(name: str) -> str:
     who = caller()
     if name == "me":
         if who.agent is None:
-            raise Forbidden("you are no agent; name the agent instead of `me`")
+            raise Forbidden(say("no_agent", "you are no agent; name the agent instead of `me`"))
         return who.agent
     if who.role is Role.AGENT and name != who.agent:
-        raise Forbidden("an agent reaches himself only; use `me`")
+        raise Forbidden(say("agent_own_only", "an agent reaches himself only; use `me`"))
     return name
 
 
@@ -59,7 +60,14 @@ def register(app: Flask) -> None:
         try:
             roles = RIGHTS[method, request.url_rule.rule]
         except KeyError:
-            raise Forbidden(f"{method} {request.url_rule.rule} has no row in the rights") from None
+            raise Forbidden(
+                say(
+                    "no_right",
+                    "{method} {rule} has no row in the rights",
+                    method=method,
+                    rule=request.url_rule.rule,
+                )
+            ) from None
         if roles is not None:
             g.caller = _identify()
             if g.caller.session is not None:
@@ -67,9 +75,21 @@ def register(app: Flask) -> None:
             _check_own_page(method)
             if g.caller.role not in roles:
                 allowed = ", ".join(sorted(roles))
-                raise Forbidden(f"the role {g.caller.role} may not do this, only: {allowed}")
+                raise Forbidden(
+                    say(
+                        "role_may_not",
+                        "the role {role} may not do this, only: {known}",
+                        role=g.caller.role,
+                        known=allowed,
+                    )
+                )
             if g.caller.must_change and not request.url_rule.rule.startswith(_SESSION):
-                raise Forbidden("choose a password of your own first: PUT /api/v1/session/password")
+                raise Forbidden(
+                    say(
+                        "password_first",
+                        "choose a password of your own first: PUT /api/v1/session/password",
+                    )
+                )
             if method in _CHANGING:
                 _slow_down()
         if method in _CHANGING:
@@ -88,11 +108,20 @@ def _check_own_page(method: str) -> None:
     if not same_site(request.headers, request.host, https=peer().https):
         g.refused = "another site's page"
         raise Forbidden(
-            "this request comes from another site's page; only Tandem's own may send it"
+            say(
+                "other_site",
+                "this request comes from another site's page; only Tandem's own may send it",
+            )
         )
     if HEADER not in request.headers:
         g.refused = "no X-Tandem header"
-        raise Forbidden(f"send the header `{HEADER}: 1` with what changes something")
+        raise Forbidden(
+            say(
+                "header_missing",
+                "send the header `{header}: 1` with what changes something",
+                header=HEADER,
+            )
+        )
 
 
 def _slow_down() -> None:
@@ -101,7 +130,11 @@ def _slow_down() -> None:
     wait_s = changes.take(caller().name, here().clock.now())
     if wait_s:
         raise TooManyRequests(
-            f"too many changes; try again in {wait_s} s, and more slowly",
+            say(
+                "too_many_changes",
+                "too many changes; try again in {wait} s, and more slowly",
+                wait=wait_s,
+            ),
             retry_after=wait_s,
         )
 
@@ -117,7 +150,9 @@ def _identify() -> Caller:
         if scheme.lower() == "bearer" and text:
             return authenticate(text.strip(), services.catalogue, now)
         if len(cookies) > 1:  # a site beside ours may have set one: whose would it be?
-            raise CredentialError("more than one session cookie came; sign in again", known=False)
+            raise CredentialError(
+                say("cookies_many", "more than one session cookie came; sign in again"), known=False
+            )
         if cookies:
             return authenticate_session(cookies[0], services.catalogue, now)
     except CredentialError as refused:
@@ -125,12 +160,19 @@ def _identify() -> Caller:
             wait_s = services.throttles.guesses.take(peer().network, now)
             if wait_s:
                 raise TooManyRequests(
-                    f"too many failed tokens from this address; try again in {wait_s} s",
+                    say(
+                        "too_many_guesses",
+                        "too many failed tokens from this address; try again in {wait} s",
+                        wait=wait_s,
+                    ),
                     retry_after=wait_s,
                 ) from None
         raise Unauthorized(refused.detail, www_authenticate=challenge) from None
     raise Unauthorized(
-        "sign in, or send your token in the header `Authorization: Bearer tdm_...`",
+        say(
+            "sign_in_first",
+            "sign in, or send your token in the header `Authorization: Bearer tdm_...`",
+        ),
         www_authenticate=challenge,
     )
 
@@ -139,14 +181,20 @@ def _read_sound() -> None:
     """Refuse what is too long or does not call itself sound; what is read here is kept for the route."""
     if request.mimetype not in SOUND_TYPES:
         raise UnsupportedMediaType(
-            "send sound, with a Content-Type such as audio/wav, audio/mpeg,"
-            " audio/ogg or audio/webm; or JSON with a text to be spoken"
+            say(
+                "no_sound_type",
+                "send sound, with a Content-Type such as audio/wav, audio/mpeg, audio/ogg "
+                "or audio/webm; or JSON with a text to be spoken",
+            )
         )
     request.max_content_length = SOUND_LIMIT
     if (request.content_length or 0) > SOUND_LIMIT or len(request.get_data()) >= SOUND_LIMIT:
         raise RequestEntityTooLarge(
-            f"a recording has less than {SOUND_LIMIT // KB // 1024} MB here; send it compressed, as"
-            " MP3 or OGG"
+            say(
+                "sound_too_long",
+                "a recording has less than {limit} MB here; send it compressed, as MP3 or OGG",
+                limit=SOUND_LIMIT // KB // 1024,
+            )
         )
 
 
@@ -157,18 +205,27 @@ def _read_body(limit: int) -> None:
     if not body_bytes:
         return
     if len(body_bytes) >= limit:  # of a chunked body we are given no more than the limit
-        raise RequestEntityTooLarge(f"a body has less than {limit // KB} kB here")
+        raise RequestEntityTooLarge(
+            say("body_too_long", "a body has less than {limit} kB here", limit=limit // KB)
+        )
     if not request.is_json:
-        raise UnsupportedMediaType("send JSON, with `Content-Type: application/json`")
+        raise UnsupportedMediaType(
+            say("no_json_type", "send JSON, with `Content-Type: application/json`")
+        )
     try:
         body = request.get_json()
     except (BadRequest, RecursionError):
-        raise BadRequest("the body is not JSON; check its quotes, commas and brackets") from None
+        raise BadRequest(
+            say("no_json", "the body is not JSON; check its quotes, commas and brackets")
+        ) from None
     if not isinstance(body, dict):
-        raise BadRequest("the body must be a JSON object: {...}")
+        raise BadRequest(say("no_json_object", "the body must be a JSON object: {{...}}"))
     try:
         json.dumps(body, ensure_ascii=False).encode()
     except UnicodeEncodeError:  # "\\ud800": JSON can say it, but it is no text
         raise BadRequest(
-            "the body has half a surrogate pair in a text; send whole characters"
+            say(
+                "half_character",
+                "the body has half a surrogate pair in a text; send whole characters",
+            )
         ) from None

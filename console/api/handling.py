@@ -7,7 +7,14 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import Field
 
-from console.api.acting import do, last_segment, may_act_in, new_id, present_segment
+from console.api.acting import (
+    CUSTOMER_NOT_YOURS,
+    do,
+    last_segment,
+    may_act_in,
+    new_id,
+    present_segment,
+)
 from console.api.guard import agent_named, caller
 from console.api.problems import COMMON, responses
 from console.api.rights import API
@@ -30,7 +37,7 @@ from controller.domain.commands import (
 )
 from controller.domain.model import Interaction, Segment
 from controller.domain.words import Phase
-from controller.errors import IllegalCommand, Invalid
+from controller.errors import IllegalCommand, Invalid, say
 
 handling = APIBlueprint(
     "handling",
@@ -82,7 +89,7 @@ def hang_up(path: IdPath) -> Response:
         segment = last_segment(
             interaction,
             lambda s: s.open or s.phase is Phase.CONSULTED,
-            "the customer is with no agent of yours (any more)",
+            CUSTOMER_NOT_YOURS,
         )
     return do(HangUp(interaction_id=interaction.id, segment_id=segment.id))
 
@@ -115,12 +122,21 @@ def dispose(path: IdPath, query: WhoseQuery, body: DispositionBody) -> Response:
     """During the contact or its wrap-up; the last one counts."""
     interaction = find_interaction(path.id)
     segment = last_segment(
-        interaction, _whose(query, lambda _: True), "no agent of yours has had this interaction"
+        interaction,
+        _whose(query, lambda _: True),
+        say("none_of_yours_had_it", "no agent of yours has had this interaction"),
     )
     queue = here().catalogue.find(QueueSettings, segment.queue)
     if queue is not None and queue.dispositions and body.code not in queue.dispositions:
         known = ", ".join(queue.dispositions)
-        raise Invalid(f"queue {queue.id} has no disposition of this code; use one of: {known}")
+        raise Invalid(
+            say(
+                "disposition_unknown",
+                "queue {queue} has no disposition of this code; use one of: {known}",
+                queue=queue.id,
+                known=known,
+            )
+        )
     return do(
         Dispose(
             interaction_id=interaction.id,
@@ -146,8 +162,14 @@ def end_wrap_up(path: IdPath, query: WhoseQuery) -> Response:
         queue = here().catalogue.find(QueueSettings, segment.queue)
         known = ", ".join(queue.dispositions) if queue is not None else ""
         raise IllegalCommand(
-            f"queue {segment.queue} wants a disposition first; PUT"
-            f" /api/v1/interactions/{interaction.id}/disposition with one of: {known or 'any'}"
+            say(
+                "disposition_first",
+                "queue {queue} wants a disposition first; PUT "
+                "/api/v1/interactions/{contact}/disposition with one of: {known}",
+                queue=segment.queue,
+                contact=interaction.id,
+                known=known or "any",
+            )
         )
     by = caller().role.value
     return do(EndWrapUp(interaction_id=interaction.id, segment_id=segment.id, by=by))
@@ -156,7 +178,9 @@ def end_wrap_up(path: IdPath, query: WhoseQuery) -> Response:
 def _in_wrap_up(interaction_id: str, query: WhoseQuery) -> tuple[Interaction, Segment]:
     interaction = find_interaction(interaction_id)
     wanted = _whose(query, lambda s: s.phase is Phase.WRAP_UP)
-    return interaction, last_segment(interaction, wanted, "it is in no wrap-up (any more)")
+    return interaction, last_segment(
+        interaction, wanted, say("in_no_wrap_up", "it is in no wrap-up (any more)")
+    )
 
 
 def _whose(query: WhoseQuery, wanted: Callable[[Segment], bool]) -> Callable[[Segment], bool]:

@@ -22,7 +22,7 @@ from console.auth import Role
 from console.services import here
 from controller.domain.commands import AcceptOffer, DeclineOffer
 from controller.domain.model import Interaction
-from controller.errors import CommandOutdated
+from controller.errors import CommandOutdated, say
 
 offers = APIBlueprint(
     "offers",
@@ -95,5 +95,9 @@ def _interaction_of(offer_id: str) -> Interaction:
             return interaction
         note_hidden()
     raise CommandOutdated(
-        f"offer {offer_id} is not open to you (any more); GET /api/v1/offers lists those that are"
+        say(
+            "offer_not_yours",
+            "offer {offer} is not open to you (any more); GET /api/v1/offers lists those that are",
+            offer=offer_id,
+        )
     )

@@ -19,8 +19,10 @@ from console.api.visible import visible_queue
 from console.services import here
 from console.setup import faults, warnings
 from console.setup.proposed import Setup
+from console.wording import told
 from controller.domain.catalogue import AgentProfile
 from controller.domain.routing import Waiting
+from controller.errors import say
 
 previews = APIBlueprint(
     "previews",
@@ -74,7 +76,9 @@ def requirement(text: str | None) -> dict[str, int]:
     try:
         return _REQUIREMENT.validate_python(levels)
     except ValidationError:
-        raise ValueError("write skills with levels from 1 to 10: english:2,refunds:3") from None
+        raise ValueError(
+            say("skills_unreadable", "write skills with levels from 1 to 10: english:2,refunds:3")
+        ) from None
 
 
 @previews.get(
@@ -120,7 +124,7 @@ def preview_queue(body: PreviewBody) -> Response:
     return answer(
         QueuePreview(
             candidates=view,
-            warnings=[WarningView(path=w.path, message=w.message) for w in said],
+            warnings=[WarningView(path=w.path, message=w.message, **told(w.message)) for w in said],
         )
     )
 
@@ -133,6 +137,11 @@ def _serving(body: PreviewBody, setup: Setup) -> tuple[AgentProfile, ...]:
     there = {profile.id: profile for profile in profiles}
     unknown = [name for name in body.agents if name not in there]
     if unknown:
-        message = f"there is no {', '.join(unknown)}; known: {faults.known(there)}"
+        message = say(
+            "unknown_name",
+            "there is no {name}; known: {known}",
+            name=", ".join(unknown),
+            known=faults.known(there),
+        )
         raise faults.Faulty([faults.Fault(path="agents", message=message)])
     return tuple(there[name] for name in body.agents)

@@ -4,24 +4,29 @@ NotFound 404, Invalid and UnsafeCommand 422, IllegalCommand (CommandOutdated too
 503, SwitchError 502. Anything unforeseen is logged with its trace and answered with a plain 500.
 """
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from flask import Flask, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
 from console.setup.faults import Faulty
+from console.wording import Worded, found, told
 from controller.errors import (
     IllegalCommand,
     Invalid,
     NotFound,
     PromptUnavailable,
+    Said,
     StoreError,
     SwitchError,
     TandemError,
     UnsafeCommand,
+    said_in,
+    say,
 )
 
 _log = structlog.get_logger(__name__)
@@ -41,12 +46,12 @@ STATUS_OF: dict[type[TandemError], HTTPStatus] = {
 }
 
 
-class FieldProblem(BaseModel):
+class FieldProblem(Worded):
     path: str = Field(description="Where: dots between names, numbers for places in a list.")
     message: str = Field(description="What is wrong with it.")
 
 
-class Problem(BaseModel):
+class Problem(Worded):
     """Why a request was not carried out, and what to do about it (RFC 9457)."""
 
     model_config = ConfigDict(
@@ -55,6 +60,8 @@ class Problem(BaseModel):
                 "title": "Conflict",
                 "status": 409,
                 "detail": "offer 5a1f is no longer open",
+                "code": "offer_over",
+                "params": {"offer": "5a1f"},
             }
         }
     )
@@ -99,7 +106,11 @@ def problem(
     status: int, detail: str, *, title: str | None = None, errors: list[FieldProblem] | None = None
 ) -> Response:
     body = Problem(
-        title=title or HTTPStatus(status).phrase, status=status, detail=detail, errors=errors
+        title=title or HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        errors=errors,
+        **told(detail),
     )
     return Response(body.model_dump_json(exclude_none=True), status=status, content_type=MEDIA_TYPE)
 
@@ -107,14 +118,16 @@ def problem(
 def invalid_request(error: ValidationError) -> Response:
     """422 with the path of every field that is wrong. What was sent is not repeated."""
     errors = [
-        FieldProblem(
-            path=".".join(str(part) for part in item["loc"]) or "(body)",
-            message=item["msg"].removeprefix("Value error, "),
-        )
-        for item in error.errors(include_url=False, include_input=False, include_context=False)
+        field_problem(".".join(str(part) for part in item["loc"]) or "(body)", found(item))
+        for item in error.errors(include_url=False, include_input=False)
     ]
     named = "; ".join(f"{item.path}: {item.message}" for item in errors[:5])
-    return problem(422, f"correct these and send it again: {named}", errors=errors)
+    said = say("fields_wrong", "correct these and send it again: {fields}", fields=named)
+    return problem(422, said, errors=errors)
+
+
+def field_problem(path: str, message: str) -> FieldProblem:
+    return FieldProblem(path=path, message=message, **told(message))
 
 
 def status_of(error: TandemError) -> HTTPStatus:
@@ -130,8 +143,26 @@ def _from_tandem(error: TandemError) -> Response:
         _log.warning("request_failed", problem=str(error), kind=type(error).__name__)
     errors = None
     if isinstance(error, Faulty):
-        errors = [FieldProblem(path=fault.path, message=fault.message) for fault in error.faults]
-    return problem(status, str(error), errors=errors)
+        errors = [field_problem(fault.path, fault.message) for fault in error.faults]
+    return problem(status, words_of(error), errors=errors)
+
+
+def words_of(error: TandemError) -> str:
+    """What the page says of a fault whose words were written for the log is said of all of its kind."""
+    said = said_in(error)
+    if isinstance(said, Said):
+        return said
+    for kind, general in _GENERAL.items():
+        if isinstance(error, kind):
+            return general(said)
+    return said
+
+
+_GENERAL: dict[type[TandemError], Callable[[str], Said]] = {
+    StoreError: lambda text: say("database_away", "{text}", text=text),
+    PromptUnavailable: lambda text: say("prompt_unavailable", "{text}", text=text),
+    SwitchError: lambda text: say("switch_failed", "{text}", text=text),
+}
 
 
 def _from_http(error: HTTPException) -> Response:
@@ -148,7 +179,8 @@ def _from_http(error: HTTPException) -> Response:
 
 def _from_anything(error: Exception) -> Response:
     _log.error("request_crashed", kind=type(error).__name__, exc_info=error)
-    return problem(500, "an error in Tandem; its log has the details under request_crashed")
+    said = say("crashed", "an error in Tandem; its log has the details under request_crashed")
+    return problem(500, said)
 
 
 def register(app: Flask) -> None:

@@ -29,7 +29,7 @@ from console.services import here
 from console.setup import faults, uses
 from console.setup.proposed import Setup
 from controller.domain.catalogue import AgentProfile
-from controller.errors import IllegalCommand
+from controller.errors import IllegalCommand, say
 
 profiles = APIBlueprint(
     "agent-profiles",
@@ -77,7 +77,13 @@ def put_profile(path: IdPath, body: ProfileBody) -> Response:
     entry = profile_entry(agent_id, body, digest)
     faults.check(faults.of_profile(entry, Setup(here().catalogue, put=[entry])))
     if not body.enabled and faults.signed_in(agent_id):
-        raise IllegalCommand(f"agent {agent_id} is signed in; sign him out before disabling him")
+        raise IllegalCommand(
+            say(
+                "signed_in_disable",
+                "agent {agent} is signed in; sign him out before disabling him",
+                agent=agent_id,
+            )
+        )
     return save(entry, SavedProfileView(**dict(profile_view(entry)), phone_password=made))
 
 
@@ -87,7 +93,13 @@ def delete_profile(path: IdPath) -> Response:
     catalogue = here().catalogue
     entry = catalogue.get(AgentProfile, path.id)
     if faults.signed_in(entry.id):
-        raise IllegalCommand(f"agent {entry.id} is signed in; sign him out before removing him")
+        raise IllegalCommand(
+            say(
+                "signed_in_remove",
+                "agent {agent} is signed in; sign him out before removing him",
+                agent=entry.id,
+            )
+        )
     return remove(entry, uses.of_profile(entry, Setup(catalogue)))
 
 
@@ -103,8 +115,13 @@ def make_phone(path: IdPath) -> Response:
     entry = services.catalogue.get(AgentProfile, path.id)
     if entry.address is not None:
         raise IllegalCommand(
-            f"agent {entry.id}'s phone is called at {entry.address} and does not register with us;"
-            " clear `address` in his profile first"
+            say(
+                "phone_elsewhere",
+                "agent {agent}'s phone is called at {address} and does not register with "
+                "us; clear `address` in his profile first",
+                agent=entry.id,
+                address=entry.address,
+            )
         )
     made = secrets.token_urlsafe(_PASSWORD_BYTES)
     network = services.phones

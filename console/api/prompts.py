@@ -28,7 +28,7 @@ from console.setup import faults, uses
 from console.setup.proposed import Setup
 from controller.domain.catalogue import QueueSettings
 from controller.domain.prompt import Measured, NamedPrompt, Take
-from controller.errors import Invalid, NotFound
+from controller.errors import Invalid, NotFound, say
 
 prompts = APIBlueprint(
     "prompts",
@@ -75,7 +75,7 @@ def play_prompt(path: PromptPath, query: LanguageQuery) -> Response:
     entry = here().catalogue.get(NamedPrompt, path.name)
     found = entry.take_for((query.language or "").lower())
     if found is None:
-        raise NotFound(f"prompt {entry.id} has nothing to hear")
+        raise NotFound(say("prompt_empty", "prompt {prompt} has nothing to hear", prompt=entry.id))
     file = here().sounds.make(*found)
     return send_file(file, mimetype="audio/wav", download_name=f"{entry.id}.wav", conditional=True)
 
@@ -133,7 +133,15 @@ def delete_prompt(path: PromptPath, query: LanguageQuery) -> Response:
     language = query.language.lower()
     if language not in entry.takes:
         there = faults.known(filter(None, entry.takes))
-        raise NotFound(f"prompt {entry.id} has nothing in {language}; known: {there}")
+        raise NotFound(
+            say(
+                "prompt_no_language",
+                "prompt {prompt} has nothing in {language}; known: {known}",
+                prompt=entry.id,
+                language=language,
+                known=there,
+            )
+        )
     left = {name: take for name, take in entry.takes.items() if name != language}
     if not left:
         check_unused(entry, uses.of_prompt(entry, Setup(catalogue)))
@@ -151,7 +159,9 @@ def _language(written: str) -> str:
     """Raises Invalid for one that nobody speaks here."""
     language = written.lower().replace("_", "-")
     if language not in here().sounds.languages:
-        raise Invalid("language: unknown; write for example en, en-gb, zh, fr or es")
+        raise Invalid(
+            say("language_unknown", "language: unknown; write for example en, en-gb, zh, fr or es")
+        )
     return language
 
 

@@ -9,47 +9,57 @@ from controller.domain.catalogue import AgentProfile, QueueSettings
 from controller.domain.model import Interaction, Place, Terms
 from controller.domain.routing import Waiting, survey
 from controller.domain.words import Overflow
-from controller.errors import IllegalCommand, Invalid
+from controller.errors import IllegalCommand, Invalid, Said, say
 
 _SAID = {
-    Status.OFFLINE: "is not signed in",
-    Status.ON_BREAK: "is on a break",
-    Status.NOT_RESPONDING: "does not answer his phone",
+    Status.OFFLINE: say("agent_offline", "is not signed in"),
+    Status.ON_BREAK: say("agent_on_break", "is on a break"),
+    Status.NOT_RESPONDING: say("agent_not_responding", "does not answer his phone"),
 }
 
 _SHUT = {
-    Overflow.CLOSED: "is closed",
-    Overflow.FULL: "is full",
-    Overflow.NOBODY: "has nobody signed in",
+    Overflow.CLOSED: say("queue_closed", "is closed"),
+    Overflow.FULL: say("queue_full", "is full"),
+    Overflow.NOBODY: say("queue_nobody", "has nobody signed in"),
 }
 
-_OTHERS = "GET /api/v1/directory shows who is free; a queue takes the customer in any case"
+_NO_AGENT = say("agent_unknown", "does not exist")
+_BEFORE_BREAK = say("agent_before_break", "takes nothing new before his break")
 
 
 def check_agent(interaction: Interaction, agent_id: str) -> str:
     """The agent, if he could take this contact now. Raises IllegalCommand."""
     reason = _against(interaction, agent_id)
     if reason is not None:
-        raise IllegalCommand(f"agent {agent_id} {reason}; {_OTHERS}")
+        raise IllegalCommand(
+            say(
+                "agent_cannot_take",
+                "agent {agent} {reason}; GET /api/v1/directory shows who is free; a queue takes"
+                " the customer in any case",
+                agent=agent_id,
+                reason=reason,
+            )
+        )
     return agent_id
 
 
-def _against(interaction: Interaction, agent_id: str) -> str | None:
+def _against(interaction: Interaction, agent_id: str) -> Said | None:
     profile = here().catalogue.find(AgentProfile, agent_id)
     candidate = here().agents.candidate(agent_id)
     if profile is None:
-        return "does not exist"
+        return _NO_AGENT
     if candidate is None:
-        return "is disabled"
+        return say("agent_is_disabled", "is disabled")
     if candidate.status is not Status.AVAILABLE:
         return _SAID[candidate.status]
     if belongs_to(interaction, agent_id) and interaction.id in candidate.holds:
-        return "is at this contact already"  # not of a supervisor: nobody learns that he listens
+        # not of a supervisor: nobody learns that he listens
+        return say("agent_is_there", "is at this contact already")
     if candidate.pending not in (None, Status.AVAILABLE):
-        return "takes nothing new before his break"
+        return _BEFORE_BREAK
     no_room = candidate.room.get(interaction.channel, 1) < 1
     if interaction.id in candidate.holds or candidate.free < _units(interaction) or no_room:
-        return "is busy"
+        return say("agent_busy", "is busy")
     return None
 
 
@@ -61,26 +71,46 @@ def check_assignable(interaction: Interaction, agent_id: str) -> str:
     """The agent, if this contact can be kept for him until he is free. Raises IllegalCommand."""
     reason = _against_keeping(interaction, agent_id)
     if reason is not None:
-        raise IllegalCommand(f"agent {agent_id} {reason}; nothing was changed")
+        raise IllegalCommand(
+            say(
+                "agent_cannot_be_given",
+                "agent {agent} {reason}; nothing was changed",
+                agent=agent_id,
+                reason=reason,
+            )
+        )
     return agent_id
 
 
-def _against_keeping(interaction: Interaction, agent_id: str) -> str | None:
+def _against_keeping(interaction: Interaction, agent_id: str) -> Said | None:
     profile = here().catalogue.find(AgentProfile, agent_id)
     candidate = here().agents.candidate(agent_id)
     if profile is None:
-        return "does not exist"
+        return _NO_AGENT
     if candidate is None:
-        return "is disabled, until an admin enables the profile"
+        return say("agent_until_enabled", "is disabled, until an admin enables the profile")
     if candidate.capacity < _units(interaction):
         units, has = _units(interaction), candidate.capacity
-        return f"could never have it: it takes {units} units, and he has {has}"
+        return say(
+            "agent_lacks_units",
+            "could never have it: it takes {units} units, and he has {has}",
+            units=units,
+            has=has,
+        )
     if profile.ceilings.get(interaction.channel) == 0:
-        return f"could never have it: he may have no {interaction.channel}"
+        return say(
+            "agent_lacks_channel",
+            "could never have it: he may have no {channel}",
+            channel=interaction.channel,
+        )
     if candidate.status is not Status.AVAILABLE:
-        return f"{_SAID[candidate.status]}, and takes nothing before he is available"
+        return say(
+            "agent_until_available",
+            "{status}, and takes nothing before he is available",
+            status=_SAID[candidate.status],
+        )
     if candidate.pending not in (None, Status.AVAILABLE):
-        return "takes nothing new before his break"
+        return _BEFORE_BREAK
     return None
 
 
@@ -88,7 +118,13 @@ def find_queue(queue_id: str) -> QueueSettings:
     """Raises IllegalCommand."""
     queue = here().catalogue.find(QueueSettings, queue_id)
     if queue is None:
-        raise IllegalCommand(f"queue {queue_id} does not exist; GET /api/v1/directory lists those")
+        raise IllegalCommand(
+            say(
+                "queue_unknown",
+                "queue {queue} does not exist; GET /api/v1/directory lists those",
+                queue=queue_id,
+            )
+        )
     return queue
 
 
@@ -105,8 +141,13 @@ def terms_in(queue: QueueSettings, interaction: Interaction, *, anyway: bool) ->
     terms = here().queues.terms_for_transfer(queue, anyway=anyway)
     if isinstance(terms, Overflow):
         raise IllegalCommand(
-            f"queue {queue.id} {_SHUT[terms]}; choose another, or say `anyway` to send the customer"
-            " there all the same"
+            say(
+                "queue_shut",
+                "queue {queue} {reason}; choose another, or say `anyway` to send the customer"
+                " there all the same",
+                queue=queue.id,
+                reason=_SHUT[terms],
+            )
         )
     # He hears where he stands as his flow wanted it.
     return replace(terms, telling=interaction.place.terms.telling if interaction.place else None)
@@ -133,5 +174,12 @@ def best_of(interaction: Interaction, queue_id: str) -> str:
     asked = Waiting(id=interaction.id, place=place, channel=interaction.channel)
     found = survey(asked, services.agents.candidates(queue_id), None, now)
     if not found.eligible:
-        raise IllegalCommand(f"nobody of queue {queue_id} is free now; {_OTHERS}")
+        raise IllegalCommand(
+            say(
+                "queue_nobody_free",
+                "nobody of queue {queue} is free now; GET /api/v1/directory shows who is free; a"
+                " queue takes the customer in any case",
+                queue=queue_id,
+            )
+        )
     return found.eligible[0]

@@ -17,7 +17,7 @@ from console.api.schemas.stretches import RecordingList, recording_view
 from console.api.schemas.values import IdPath
 from console.api.visible import find_interaction, sight_of
 from console.services import here
-from controller.errors import IllegalCommand, NotFound
+from controller.errors import IllegalCommand, NotFound, say
 
 _log = structlog.get_logger(__name__)
 
@@ -69,13 +69,33 @@ def play_recording(path: RecordingPath) -> Response:
         note_hidden()
         recording = None
     if recording is None:
-        raise NotFound(f"interaction {path.id} has no recording {path.recording_id}")
+        raise NotFound(
+            say(
+                "recording_unknown",
+                "interaction {contact} has no recording {recording}",
+                contact=path.id,
+                recording=path.recording_id,
+            )
+        )
     if recording.ended_at is None:
-        raise IllegalCommand(f"recording {recording.id} is still being made; ask again later")
+        raise IllegalCommand(
+            say(
+                "recording_runs",
+                "recording {recording} is still being made; ask again later",
+                recording=recording.id,
+            )
+        )
     file = _inside(here().recordings_dir, recording.path)
     if file is None or not file.is_file():
         why = recording.error or "it was moved or deleted after its time"
-        raise NotFound(f"recording {recording.id} has no file: {why}")
+        raise NotFound(
+            say(
+                "recording_gone",
+                "recording {recording} has no file: {why}",
+                recording=recording.id,
+                why=why,
+            )
+        )
     _log.info(
         "recording_served",
         interaction_id=path.id,

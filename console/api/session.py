@@ -32,7 +32,7 @@ from console.services import here
 from console.sessions import COOKIE, authenticate_session, caller_of
 from console.setup.faults import Fault, check, of_password
 from controller.domain.catalogue import Account, AgentProfile, Session
-from controller.errors import IllegalCommand
+from controller.errors import IllegalCommand, say
 
 session = APIBlueprint(
     "session",
@@ -46,14 +46,22 @@ session = APIBlueprint(
 T = TypeVar("T")
 
 #: One sentence for a wrong name, a wrong password and an account that is disabled.
-_NO = "name and password do not fit, or the account is disabled; an admin can set a new password"
+_NO = say(
+    "sign_in_wrong",
+    "name and password do not fit, or the account is disabled; an admin can set a new password",
+)
 
 
 @session.post("", summary="Sign in", responses={200: SessionView, **responses(503)}, security=[{}])
 def sign_in(body: SessionBody) -> Response:
     """Sets the cookie `tandem_session`. Whoever was signed in with this browser is signed out."""
     if foreign(request.headers, request.host, https=peer().https):
-        raise Forbidden("this request comes from another site's page; sign in on Tandem's own")
+        raise Forbidden(
+            say(
+                "other_site_sign_in",
+                "this request comes from another site's page; sign in on Tandem's own",
+            )
+        )
     people = here().people
     try:
         account = _in_time(lambda: people.door.sign_in(body.name, body.password, peer().network))
@@ -97,12 +105,26 @@ def change_password(body: NewPasswordBody) -> Response:
     people = here().people
     check(of_password(body.new, account, path="new"))
     if body.new == body.old:
-        check([Fault(path="new", message="this is the present one; choose another")])
+        check(
+            [
+                Fault(
+                    path="new",
+                    message=say("password_same", "this is the present one; choose another"),
+                )
+            ]
+        )
     try:
         _in_time(lambda: people.door.check_old(account, body.old))
     except WrongPasswordError:
         _note_refused(account.id, "wrong present password")
-        check([Fault(path="old", message="this is not your present password")])
+        check(
+            [
+                Fault(
+                    path="old",
+                    message=say("password_old_wrong", "this is not your present password"),
+                )
+            ]
+        )
     made = _in_time(lambda: people.passwords.hash(body.new))
     now = here().clock.now()
     changed = _change(
@@ -127,7 +149,12 @@ def _own() -> tuple[Account, Session]:
     """Raises Forbidden for whoever came with a token."""
     who = caller()
     if who.account is None or who.session is None:
-        raise Forbidden("you came with a token; this is for those who signed in with a password")
+        raise Forbidden(
+            say(
+                "token_no_session",
+                "you came with a token; this is for those who signed in with a password",
+            )
+        )
     catalogue = here().catalogue
     return catalogue.get(Account, who.account), catalogue.get(Session, who.session)
 
@@ -138,7 +165,9 @@ def _change(account: Account, change: Callable[[Account], Account], detail: str)
     while True:
         present = catalogue.find(Account, account.id)
         if present is None or present.password_hash != account.password_hash:
-            raise IllegalCommand("the account was changed meanwhile; look at it again")
+            raise IllegalCommand(
+                say("own_account_changed", "the account was changed meanwhile; look at it again")
+            )
         changed = change(present)
         if catalogue.swap(present, changed, deed(subject=account.id, detail=detail)):
             return changed
@@ -151,11 +180,20 @@ def _in_time(work: Callable[[], T]) -> T:
     except TooManyTriesError as slow:
         _note_refused("", "too many wrong passwords")
         raise TooManyRequests(
-            f"too many wrong passwords; try again in {slow.wait_s} s", retry_after=slow.wait_s
+            say(
+                "too_many_passwords",
+                "too many wrong passwords; try again in {wait} s",
+                wait=slow.wait_s,
+            ),
+            retry_after=slow.wait_s,
         ) from None
     except BusyError as busy:
         raise ServiceUnavailable(
-            f"too many sign in at this moment; try again in {busy.retry_s} s",
+            say(
+                "sign_in_busy",
+                "too many sign in at this moment; try again in {wait} s",
+                wait=busy.retry_s,
+            ),
             retry_after=busy.retry_s,
         ) from None
 

@@ -16,6 +16,7 @@ from console.setup import document
 from console.setup.applying import Plan, fields_changed, plan
 from console.setup.document import section_of
 from console.setup.faults import check
+from console.wording import told
 from controller.domain.catalogue import CatalogueEntry
 
 setup = APIBlueprint(
@@ -78,7 +79,9 @@ def _diff(wanted: Plan, *, dry_run: bool) -> SetupDiff:
         ],
         removed=[_ref(swap.entry) for swap in swaps if swap.wanted is None],
         unchanged=[_ref(entry) for entry in wanted.unchanged],
-        warnings=[WarningView(path=w.path, message=w.message) for w in wanted.warnings],
+        warnings=[
+            WarningView(path=w.path, message=w.message, **told(w.message)) for w in wanted.warnings
+        ],
     )
 
 

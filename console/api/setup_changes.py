@@ -13,22 +13,31 @@ from console.api.auditing import deed
 from console.api.guard import caller
 from console.api.schemas.values import SLUG_PATTERN
 from console.services import here
+from console.setup import uses
 from controller.domain.catalogue import CATALOGUE, CatalogueEntry
-from controller.errors import IllegalCommand, Invalid
+from controller.errors import IllegalCommand, Invalid, Said, say
 from controller.ports import Swap
 
 _log = structlog.get_logger(__name__)
 
 #: Names more than this many uses as a number.
-_NAMED = 10
 
 
 def check_id(in_path: str, in_body: str | None, pattern: str = SLUG_PATTERN) -> str:
     """The id if it can be one and the body does not name another. Raises Invalid."""
     if not re.fullmatch(pattern, in_path):
-        raise Invalid(f"id {in_path!r} does not fit {pattern}")
+        raise Invalid(
+            say("id_misfit", "id {id!r} does not fit {pattern}", id=in_path, pattern=pattern)
+        )
     if in_body is not None and in_body != in_path:
-        raise Invalid(f"the body's id {in_body!r} is not the path's {in_path!r}; make them one")
+        raise Invalid(
+            say(
+                "id_differs",
+                "the body's id {id!r} is not the path's {path!r}; make them one",
+                id=in_body,
+                path=in_path,
+            )
+        )
     return in_path
 
 
@@ -46,7 +55,10 @@ def save_all(swaps: Sequence[Swap]) -> None:
     audited = [replace(swap, deed=deed(subject=swap.entry.id)) for swap in swaps]
     if not here().catalogue.swap_all(audited):
         raise IllegalCommand(
-            "somebody changed the set-up meanwhile, so nothing is saved; ask again"
+            say(
+                "setup_changed",
+                "somebody changed the set-up meanwhile, so nothing is saved; ask again",
+            )
         )
     for swap in swaps:
         done = (
@@ -55,7 +67,7 @@ def save_all(swaps: Sequence[Swap]) -> None:
         note(done, type(swap.entry), swap.entry.id)
 
 
-def remove(entry: CatalogueEntry, used_by: list[str]) -> Response:
+def remove(entry: CatalogueEntry, used_by: list[Said]) -> Response:
     """Delete the entry, unless something uses it. Raises IllegalCommand, which names the uses."""
     check_unused(entry, used_by)
     here().catalogue.remove(type(entry), entry.id, deed(subject=entry.id))
@@ -63,13 +75,17 @@ def remove(entry: CatalogueEntry, used_by: list[str]) -> Response:
     return nothing()
 
 
-def check_unused(entry: CatalogueEntry, used_by: list[str]) -> None:
+def check_unused(entry: CatalogueEntry, used_by: list[Said]) -> None:
     """Raises IllegalCommand, which names the uses."""
     if used_by:
-        named = ", ".join(used_by[:_NAMED])
-        more = f" and {len(used_by) - _NAMED} more" if len(used_by) > _NAMED else ""
         raise IllegalCommand(
-            f"{_kind(type(entry))} {entry.id[:63]} is used by {named}{more}; change them first"
+            say(
+                "in_use",
+                "{kind} {id} is used by {by}; change them first",
+                kind=_kind(type(entry)),
+                id=entry.id[:63],
+                by=uses.listed(used_by),
+            )
         )
 
 

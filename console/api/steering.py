@@ -19,7 +19,7 @@ from console.services import here
 from controller.domain.catalogue import AgentProfile
 from controller.domain.commands import Assign, Move, Prioritise
 from controller.domain.model import Interaction, Place
-from controller.errors import IllegalCommand
+from controller.errors import IllegalCommand, say
 
 steering = APIBlueprint(
     "steering",
@@ -46,7 +46,13 @@ def move(path: IdPath, body: MoveBody) -> Response:
     interaction, place = _waiting(path.id)
     queue = find_queue(body.queue)
     if not sight_of(caller()).sees_queue(queue.id):
-        raise Forbidden(f"queue {queue.id} is none of yours; move him to one that is")
+        raise Forbidden(
+            say(
+                "queue_not_yours",
+                "queue {queue} is none of yours; move him to one that is",
+                queue=queue.id,
+            )
+        )
     if queue.id == place.queue:
         return answer(view_of(interaction))
     return do(
@@ -71,7 +77,13 @@ def assign(path: IdPath, body: AssignBody) -> Response:
     if agent != caller().agent and not sight_of(caller()).sees_agent(
         here().catalogue.get(AgentProfile, agent)
     ):
-        raise Forbidden(f"agent {agent} serves no queue of yours; name one who does")
+        raise Forbidden(
+            say(
+                "agent_not_yours",
+                "agent {agent} serves no queue of yours; name one who does",
+                agent=agent,
+            )
+        )
     return do(
         Assign(interaction_id=interaction.id, agent=agent, wait_s=body.wait_s, by=on_record())
     )
@@ -82,7 +94,11 @@ def _waiting(interaction_id: str) -> tuple[Interaction, Place]:
     interaction = find_interaction(interaction_id)
     if interaction.place is None or not waits(interaction):
         raise IllegalCommand(
-            f"interaction {interaction.id} does not wait in a queue (any more): it is"
-            f" {interaction.state.value}"
+            say(
+                "contact_does_not_wait",
+                "interaction {contact} does not wait in a queue (any more): it is {state}",
+                contact=interaction.id,
+                state=interaction.state.value,
+            )
         )
     return interaction, interaction.place

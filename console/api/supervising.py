@@ -17,7 +17,7 @@ from console.services import here
 from controller.domain.agent import ApplyPending
 from controller.domain.commands import ChangeMonitor, StartMonitor, StopMonitor, TakeOver
 from controller.domain.model import Interaction, Monitor
-from controller.errors import IllegalCommand, TandemError
+from controller.errors import IllegalCommand, TandemError, say
 from controller.reactions.others import hold_supervisor
 
 supervising = APIBlueprint(
@@ -41,11 +41,20 @@ def start(path: IdPath, body: MonitorBody) -> Response:
     segment = interaction.segment
     if segment is None or not may_act_in(segment):
         raise IllegalCommand(
-            f"interaction {interaction.id}: its customer is with no agent of yours"
+            say(
+                "customer_not_with_yours",
+                "interaction {contact}: its customer is with no agent of yours",
+                contact=interaction.id,
+            )
         )
     candidate = here().agents.candidate(supervisor)
     if candidate is not None and candidate.holds:
-        raise IllegalCommand("you are at a contact yourself; your phone has to be free to listen")
+        raise IllegalCommand(
+            say(
+                "listener_busy",
+                "you are at a contact yourself; your phone has to be free to listen",
+            )
+        )
     # At once, before anything waits: another contact, or an offer, must not have him too.
     hold_supervisor(here().agents, interaction, supervisor)
     command = StartMonitor(
@@ -89,7 +98,11 @@ def take_over(path: IdPath) -> Response:
     interaction, mine = _find(path.id)
     if interaction.segment is not None and not may_act_in(interaction.segment):
         raise IllegalCommand(
-            f"interaction {interaction.id}: its customer is with no agent of yours"
+            say(
+                "customer_not_with_yours",
+                "interaction {contact}: its customer is with no agent of yours",
+                contact=interaction.id,
+            )
         )
     return do(TakeOver(interaction_id=interaction.id, monitor_id=_there(interaction, mine).id))
 
@@ -105,7 +118,11 @@ def _find(interaction_id: str) -> tuple[Interaction, Monitor | None]:
 def _there(interaction: Interaction, mine: Monitor | None) -> Monitor:
     if mine is None:
         raise IllegalCommand(
-            f"you do not listen to interaction {interaction.id} (any more); begin with"
-            f" POST /api/v1/interactions/{interaction.id}/monitor"
+            say(
+                "not_listening",
+                "you do not listen to interaction {contact} (any more); begin with POST "
+                "/api/v1/interactions/{contact}/monitor",
+                contact=interaction.id,
+            )
         )
     return mine

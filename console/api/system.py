@@ -13,6 +13,7 @@ from console.api.answers import answer
 from console.api.problems import FieldProblem, problem, responses
 from console.api.schemas.values import View
 from console.services import here
+from controller.errors import say
 
 system = APIBlueprint(
     "system", __name__, abp_tags=[Tag(name="system", description="For whoever runs Tandem.")]
@@ -53,7 +54,10 @@ def metrics() -> Response:
     """Only from this machine, unless the configuration says `metrics_public`."""
     if not here().web.metrics_public and not _from_here():
         raise Forbidden(
-            "/metrics answers this machine only; ask from here, or set metrics_public to true"
+            say(
+                "metrics_local",
+                "/metrics answers this machine only; ask from here, or set metrics_public to true",
+            )
         )
     return Response(generate_latest(here().metrics), content_type=CONTENT_TYPE_LATEST)
 

@@ -15,7 +15,7 @@ from console.api.setup_changes import remove, save
 from console.auth import Role, new_token
 from console.services import here
 from controller.domain.catalogue import AgentProfile, Token
-from controller.errors import IllegalCommand, Invalid
+from controller.errors import IllegalCommand, Invalid, Said, say
 
 tokens = APIBlueprint(
     "tokens",
@@ -80,12 +80,24 @@ def make_token(body: TokenBody) -> Response:
     services = here()
     now = services.clock.now()
     if body.agent is None and Role(body.role) is Role.AGENT:
-        raise Invalid("agent: a token of role agent needs the agent it belongs to")
+        raise Invalid(
+            say("token_needs_agent", "agent: a token of role agent needs the agent it belongs to")
+        )
     if body.agent is not None and services.catalogue.find(AgentProfile, body.agent) is None:
-        raise Invalid(f"agent: there is no {body.agent}; make the profile first")
+        raise Invalid(
+            say(
+                "token_agent_unknown",
+                "agent: there is no {agent}; make the profile first",
+                agent=body.agent,
+            )
+        )
     expires_at = body.expires_at.timestamp() if body.expires_at else None
     if expires_at is not None and expires_at <= now:
-        raise Invalid("expires_at: this has passed; give a time to come, or null")
+        raise Invalid(
+            say(
+                "token_expired_already", "expires_at: this has passed; give a time to come, or null"
+            )
+        )
     text, entry = new_token(
         name=body.name, role=Role(body.role), now=now, agent=body.agent, expires_at=expires_at
     )
@@ -97,11 +109,16 @@ def revoke_token(path: IdPath) -> Response:
     """From now on it opens nothing. The last token of an admin stays, or nobody could make another."""
     entry = here().catalogue.get(Token, path.id)
     if uses_of_token(entry):
-        raise IllegalCommand("this is the last admin token; make another before you revoke it")
+        raise IllegalCommand(
+            say(
+                "last_admin_token",
+                "this is the last admin token; make another before you revoke it",
+            )
+        )
     return remove(entry, [])
 
 
-def uses_of_token(entry: Token) -> list[str]:
+def uses_of_token(entry: Token) -> list[Said]:
     """Who would miss it: all, when it is the last of an admin."""
     services = here()
     now = services.clock.now()
@@ -110,4 +127,5 @@ def uses_of_token(entry: Token) -> list[str]:
         for token in services.catalogue.all(Token)
         if token.role == Role.ADMIN and (token.expires_at is None or token.expires_at > now)
     ]
-    return ["everybody, as the last admin token"] if admins == [entry.id] else []
+    last = say("use_last_token", "everybody, as the last admin token")
+    return [last] if admins == [entry.id] else []

@@ -23,7 +23,7 @@ from controller.domain import events as e
 from controller.domain.catalogue import AgentProfile, QueueSettings
 from controller.domain.model import Interaction, Offer, Recording, Segment
 from controller.domain.words import LegRole, Party
-from controller.errors import NotFound
+from controller.errors import NotFound, say
 from controller.ports import AnyEvent, Outlook
 
 _MONITORING = (e.MonitorStarted, e.MonitorAnswered, e.MonitorChanged, e.MonitorEnded)
@@ -112,7 +112,13 @@ def visible_queue(queue_id: str) -> QueueSettings:
     found = here().catalogue.get(QueueSettings, queue_id)
     if not sight_of(caller()).sees_queue(found.id):
         note_hidden()
-        raise NotFound(f"there is no queue {queue_id!r} among those you may see")
+        raise NotFound(
+            say(
+                "queue_not_visible",
+                "there is no queue {queue!r} among those you may see",
+                queue=queue_id,
+            )
+        )
     return found
 
 
@@ -121,7 +127,13 @@ def visible_agent(name: str) -> AgentProfile:
     found = here().catalogue.get(AgentProfile, agent_named(name))
     if not sight_of(caller()).sees_agent(found):
         note_hidden()
-        raise NotFound(f"there is no agent {name!r} among those you may see")
+        raise NotFound(
+            say(
+                "agent_not_visible",
+                "there is no agent {agent!r} among those you may see",
+                agent=name,
+            )
+        )
     return found
 
 
@@ -136,8 +148,12 @@ def find_interaction(interaction_id: str) -> Interaction:
         found = None
     if found is None:
         raise NotFound(
-            f"no interaction {interaction_id} among those you may see; list them with"
-            " GET /api/v1/interactions"
+            say(
+                "contact_not_visible",
+                "no interaction {contact} among those you may see; list them with GET "
+                "/api/v1/interactions",
+                contact=interaction_id,
+            )
         )
     return found
 

@@ -18,6 +18,8 @@ from pydantic import BaseModel
 from console.api.visible import Sight
 from console.live.feeds import Feed
 from console.live.subjects import INTERACTION, Subject
+from console.wording import told
+from controller.errors import say
 from controller.ports import Clock, Published
 
 _log = structlog.get_logger(__name__)
@@ -212,7 +214,12 @@ class Hub:
         subject = Subject(INTERACTION, published.after.id)
         for room in list(self._by_subject.get(subject, ())):
             if not room.feed.notice(published):
-                self._end(room, list(room.readers), 409, "news were missed; open it again")
+                self._end(
+                    room,
+                    list(room.readers),
+                    409,
+                    say("news_missed", "news were missed; open it again"),
+                )
 
     def run(self) -> None:
         """Send what is due, as it comes due, for ever."""
@@ -241,7 +248,12 @@ class Hub:
                 except Exception:
                     # What was touched is forgotten; only a new snapshot is right again.
                     _log.exception("live_push_failed", feed=room.feed.name.partition(":")[0])
-                    self._end(room, list(room.readers), 500, "an error in Tandem; open it again")
+                    self._end(
+                        room,
+                        list(room.readers),
+                        500,
+                        say("crashed_feed", "an error in Tandem; open it again"),
+                    )
 
     def _push(self, room: _Room) -> None:
         self._turn_out(room)
@@ -286,5 +298,7 @@ class Hub:
         name = room.feed.name
         for reader in readers:
             self.close(reader, name)
-        message = orjson.dumps({"feed": name, "status": status, "detail": detail})
+        message = orjson.dumps(
+            {"feed": name, "status": status, "detail": str(detail), **told(detail)}
+        )
         self._outlet.send(readers, "ended", message)

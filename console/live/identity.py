@@ -9,6 +9,7 @@ from console.auth import Caller, CredentialError, authenticate
 from console.cross_site import foreign, same_site
 from console.sessions import COOKIE, authenticate_session
 from controller.domain.catalogue import Token
+from controller.errors import say
 from controller.ports import Catalogue
 
 #: Answers anew who it is, each time it is called. Raises CredentialError.
@@ -24,18 +25,26 @@ def identify(request: Request, sent: Any, catalogue: Catalogue, *, https: bool) 
     if isinstance(token, str) and token:
         return lambda now: authenticate(token, catalogue, now)
     if not _from_our_page(request, https):
-        raise CredentialError("only Tandem's own page may read this with its cookie", known=True)
+        raise CredentialError(
+            say("own_page_only", "only Tandem's own page may read this with its cookie"), known=True
+        )
     cookies = request.cookies.getlist(COOKIE)
     if len(cookies) > 1:
-        raise CredentialError("more than one session cookie came; sign in again", known=False)
+        raise CredentialError(
+            say("cookies_many", "more than one session cookie came; sign in again"), known=False
+        )
     if not cookies:
-        raise CredentialError("sign in, or connect with {token: tdm_...}", known=True)
+        raise CredentialError(
+            say("connect_sign_in", "sign in, or connect with {{token: tdm_...}}"), known=True
+        )
     text = cookies[0]
 
     def by_session(now: float) -> Caller:
         who = authenticate_session(text, catalogue, now)
         if who.must_change:
-            raise CredentialError("choose a password of your own first", known=True)
+            raise CredentialError(
+                say("connect_password_first", "choose a password of your own first"), known=True
+            )
         return who
 
     return by_session

@@ -22,7 +22,7 @@ from console.live.subjects import ALARM, QUEUE, Subject
 from console.live.watch import Watch
 from console.services import Services
 from controller.domain.model import Interaction
-from controller.errors import Invalid, NotFound, StoreError
+from controller.errors import Invalid, NotFound, StoreError, say
 from controller.greenlets import spawn
 from controller.ports import Published, Publisher, stream_of
 
@@ -162,11 +162,11 @@ class Live:
             return ("floor", wide), make
         if kind == "interaction" and key:
             return self._interaction(name, key, sight)
-        raise Invalid("there is no such feed")
+        raise Invalid(say("feed_unknown", "there is no such feed"))
 
     def _desk(self, sight: Sight) -> tuple[Hashable, Make]:
         if sight.agent is None:
-            raise Invalid("only who is an agent has a desk")
+            raise Invalid(say("desk_agents_only", "only who is an agent has a desk"))
         of = self._services
         make: Make = partial(
             DeskFeed,

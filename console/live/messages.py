@@ -7,6 +7,8 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from socketio.packet import Packet as SocketPacket
 
+from controller.errors import say
+
 
 class Json:
     """What Socket.IO writes and reads JSON with; parts that are JSON already stay as they are."""
@@ -62,4 +64,12 @@ def read(kind: type[_Kind], sent: Sequence[Any]) -> _Kind:
     except ValidationError as error:
         named = ", ".join(sorted({str(item["loc"][0]) for item in error.errors() if item["loc"]}))
         fields = ", ".join(kind.model_fields)
-        raise NotDone(422, f"send one object with {fields}; wrong: {named or 'all'}") from None
+        raise NotDone(
+            422,
+            say(
+                "message_wrong",
+                "send one object with {fields}; wrong: {wrong}",
+                fields=fields,
+                wrong=named or "all",
+            ),
+        ) from None

@@ -11,6 +11,7 @@ from console.api.schemas.agents import AgentView
 from console.api.schemas.directory import DirectoryQueueView
 from console.api.schemas.interactions import InteractionSummary, InteractionView
 from console.api.schemas.values import Time, View
+from console.wording import Worded
 
 # --- entities ------------------------------------------------------------------------------------
 
@@ -147,7 +148,7 @@ class Done(View):
     ok: Literal[True]
 
 
-class Refused(View):
+class Refused(Worded, View):
     ok: Literal[False]
     status: int = Field(description="As the API's status codes.")
     detail: str
@@ -169,7 +170,7 @@ class Push(View):
     drop: list[str]
 
 
-class EndedMessage(View):
+class EndedMessage(Worded, View):
     """`ended`, to the client: no more of this feed; with null, of anything."""
 
     feed: str | None

@@ -21,7 +21,7 @@ from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO
 
 from console.api.peer import peer
-from console.api.problems import status_of
+from console.api.problems import status_of, words_of
 from console.api.rights import RIGHTS, SOCKET, may
 from console.api.visible import Sight, sight_of
 from console.auth import Caller, CredentialError
@@ -36,7 +36,8 @@ from console.live.refusals import Refusals
 from console.live.websocket import WebSocket, text_frame
 from console.services import Services
 from console.throttle import Throttle
-from controller.errors import TandemError
+from console.wording import told
+from controller.errors import TandemError, say
 
 _log = structlog.get_logger(__name__)
 
@@ -169,7 +170,8 @@ class Sockets:
 
     def _end(self, connection: _Connection, status: int, detail: str) -> None:
         """Say so, and end it once that is sent."""
-        message = orjson.dumps({"feed": None, "status": status, "detail": detail})
+        said = {"feed": None, "status": status, "detail": str(detail), **told(detail)}
+        message = orjson.dumps(said)
         self.send([connection.name], "ended", message)
         socket = self._io.eio.sockets.get(connection.transport)
         if socket is not None:
@@ -197,10 +199,19 @@ class Sockets:
         except CredentialError as refused:
             self._refusals.note(None, here, "connect", refused.detail)
             if not refused.known and self._guesses.take(here.network, now):
-                raise _refusal(429, "too many failed sign-ins from this address; wait") from None
+                raise _refusal(
+                    429,
+                    say(
+                        "connect_too_many_guesses",
+                        "too many failed sign-ins from this address; wait",
+                    ),
+                ) from None
             raise _refusal(401, refused.detail) from None
         if self._owners.get(who.name, 0) >= limits.OF_ONE:
-            raise _refusal(429, "too many connections of this account; close some pages")
+            raise _refusal(
+                429,
+                say("connect_too_many", "too many connections of this account; close some pages"),
+            )
         name: str = request.sid  # type: ignore[attr-defined]
         transport = self._io.manager.eio_sid_from_sid(name, "/")
         connection = _Connection(name=name, transport=transport, who=who, identify=who_is)
@@ -248,7 +259,9 @@ class Sockets:
             self._end(connection, 401, refused.detail)
             return
         if who != connection.who:
-            self._end(connection, 409, "your rights have changed; connect again")
+            self._end(
+                connection, 409, say("rights_changed", "your rights have changed; connect again")
+            )
         else:
             self._look_again_later(connection)
 
@@ -258,35 +271,56 @@ class Sockets:
         connection = self._connections.get(request.sid)  # type: ignore[attr-defined]
         try:
             if connection is None:
-                raise NotDone(401, "connect first")
+                raise NotDone(401, say("connect_first", "connect first"))
             return {"ok": True, **handler(connection, *sent)}
         except NotDone as refused:
             status, detail = refused.status, refused.detail
             if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) and connection is not None:
                 self._refusals.note(connection.who, peer(), refused.about, detail)
         except TandemError as error:
-            status, detail = int(status_of(error)), str(error)
+            status, detail = int(status_of(error)), words_of(error)
         except Exception as error:
             _log.exception("live_event_crashed", kind=type(error).__name__)
-            status, detail = 500, "an error in Tandem; its log has the details"
-        return {"ok": False, "status": status, "detail": detail}
+            status, detail = 500, say("crashed_live", "an error in Tandem; its log has the details")
+        return {"ok": False, "status": status, "detail": str(detail), **told(detail)}
 
     def _open(self, connection: _Connection, *sent: Any) -> dict[str, Any]:
         name = read(FeedNamed, sent).feed
         live = self._of_live()
         right = f"open {name.partition(':')[0]}"
         if (SOCKET, right) not in RIGHTS:
-            raise NotDone(404, "there is no such feed; open desk, directory, floor, interaction:ID")
+            raise NotDone(
+                404,
+                say(
+                    "feed_unknown_names",
+                    "there is no such feed; open desk, directory, floor, interaction:ID",
+                ),
+            )
         if not may(connection.who.role, SOCKET, right):
             raise _forbidden(connection, right)
         if name == "desk" and connection.who.agent is None:
-            raise NotDone(403, "only who is an agent has a desk; an admin can give you one", right)
+            raise NotDone(
+                403,
+                say(
+                    "desk_needs_agent", "only who is an agent has a desk; an admin can give you one"
+                ),
+                right,
+            )
         if self._opens.take(connection.name, self._clock.now()):
-            raise NotDone(429, "too many feeds opened at once; wait a second")
+            raise NotDone(
+                429, say("feeds_too_fast", "too many feeds opened at once; wait a second")
+            )
         if live.hub.feeds_of(connection.name) >= limits.FEEDS and not live.hub.reads(
             connection.name, name
         ):
-            raise NotDone(429, f"no more than {limits.FEEDS} feeds at once; close some")
+            raise NotDone(
+                429,
+                say(
+                    "feeds_too_many",
+                    "no more than {limit} feeds at once; close some",
+                    limit=limits.FEEDS,
+                ),
+            )
         opened = live.open(connection.name, name, connection.sight)
         if connection.name not in self._connections:
             live.hub.gone(connection.name)  # he went while the store was read
@@ -315,7 +349,10 @@ class Sockets:
         return {"holder": holder}
 
     def _unknown(self, connection: _Connection, *sent: Any) -> dict[str, Any]:
-        raise NotDone(404, "there is no such event; there are open, close and phone")
+        raise NotDone(
+            404,
+            say("live_event_unknown", "there is no such event; there are open, close and phone"),
+        )
 
     def _tell_holder(self, owner: str) -> None:
         message = orjson.dumps({"holder": self._phones.holder(owner)})
@@ -328,8 +365,18 @@ class Sockets:
 
 
 def _refusal(status: int, detail: str) -> ConnectionRefusedError:
-    return ConnectionRefusedError(detail, {"status": status, "detail": detail})
+    said = {"status": status, "detail": str(detail), **told(detail)}
+    return ConnectionRefusedError(str(detail), said)
 
 
 def _forbidden(connection: _Connection, what: str) -> NotDone:
-    return NotDone(403, f"the role {connection.who.role} may not {what}", what)
+    return NotDone(
+        403,
+        say(
+            "role_may_not_open",
+            "the role {role} may not {what}",
+            role=connection.who.role,
+            what=what,
+        ),
+        what,
+    )

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.setup.document import Draft, join, section_of
-from console.setup.faults import Fault, known
+from console.setup.faults import Fault
 from console.setup.kinds import KINDS
 from console.setup.proposed import Setup
+from console.setup.uses import listed
 from controller.domain.catalogue import CatalogueEntry
+from controller.errors import say
 from controller.ports import Catalogue, Swap
 
 
@@ -84,9 +86,11 @@ def _missed(gone: list[CatalogueEntry], setup: Setup) -> Iterator[Fault]:
         kind = section_of(type(entry))
         used_by = kind.uses(entry, setup)
         if used_by:
-            message = (
-                f"cannot be removed: it is used by {known(used_by)}; change them first, or keep it"
-                " in the document"
+            message = say(
+                "in_use_document",
+                "cannot be removed: it is used by {by}; change them first, or keep it in "
+                "the document",
+                by=listed(used_by),
             )
             yield Fault(path=f"{kind.section}.{entry.id}", message=message)
 

@@ -11,14 +11,19 @@ from pydantic import BaseModel, ValidationError
 from console.setup.faults import Fault, known
 from console.setup.kinds import KINDS, SetupKind
 from console.setup.proposed import Key
+from console.wording import found
 from controller.domain.catalogue import CatalogueEntry
+from controller.errors import Said, say
 from controller.ports import Catalogue
 
 _SECTIONS: Mapping[str, SetupKind] = {kind.section: kind for kind in KINDS}
 _ROWS: Mapping[type[CatalogueEntry], SetupKind] = {kind.kind: kind for kind in KINDS}
 
 #: Fields that people look for in a file, and why they are not there.
-_SECRET = {"phone_password": "a password does not belong in a file; make one with"}
+_SECRET = frozenset({"phone_password"})
+
+_NO_FIELD = say("no_field", "no such field")
+_NO_SECTION = say("no_section", "no such section")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,10 +61,13 @@ def read(document: Mapping[str, Any], catalogue: Catalogue) -> Draft:
     for section, content in document.items():
         kind = _SECTIONS.get(section)
         if kind is None:
-            remedy = _instead(section, _SECTIONS)
-            draft.faults.append(Fault(path=section, message=f"no such section; {remedy}"))
+            draft.faults.append(
+                Fault(path=section, message=_instead(_NO_SECTION, section, _SECTIONS))
+            )
         elif not isinstance(content, dict | None):
-            message = "write each entry below its id: `id: {field: value}`"
+            message = say(
+                "entries_below_id", "write each entry below its id: `id: {{field: value}}`"
+            )
             draft.faults.append(Fault(path=section, message=message))
         else:
             draft.sections.add(section)
@@ -84,15 +92,31 @@ def _read_entry(
 
 def _misfits(kind: SetupKind, entry_id: str, fields: Any) -> Iterator[Fault]:
     if not re.fullmatch(kind.id_pattern, entry_id):
-        yield Fault(path="", message=f"an id fits {kind.id_pattern}; give it another")
+        yield Fault(
+            path="",
+            message=say(
+                "id_pattern", "an id fits {pattern}; give it another", pattern=kind.id_pattern
+            ),
+        )
     if not isinstance(fields, dict):
-        yield Fault(path="", message="write its fields below it: `field: value`")
+        yield Fault(
+            path="", message=say("fields_below", "write its fields below it: `field: value`")
+        )
         return
-    for name in sorted(_SECRET.keys() & kind.body.model_fields.keys() & fields.keys()):
-        remedy = f"`tandem profile phone {entry_id}`"
-        yield Fault(path=name, message=f"{_SECRET[name]} {remedy}")
+    for name in sorted(_SECRET & kind.body.model_fields.keys() & fields.keys()):
+        message = say(
+            "no_secrets",
+            "a password does not belong in a file; make one with `tandem profile phone {agent}`",
+            agent=entry_id,
+        )
+        yield Fault(path=name, message=message)
     if fields.get("id", entry_id) != entry_id:
-        yield Fault(path="id", message=f"is not {entry_id}, under which it stands; leave it out")
+        yield Fault(
+            path="id",
+            message=say(
+                "id_not_key", "is not {id}, under which it stands; leave it out", id=entry_id
+            ),
+        )
     try:
         kind.body.model_validate(fields)
     except ValidationError as error:
@@ -100,23 +124,25 @@ def _misfits(kind: SetupKind, entry_id: str, fields: Any) -> Iterator[Fault]:
 
 
 def _explained(error: ValidationError, body: type[BaseModel]) -> Iterator[Fault]:
-    for item in error.errors(include_url=False, include_input=False, include_context=False):
+    for item in error.errors(include_url=False, include_input=False):
         where = [str(part) for part in item["loc"] if part not in ("[key]", "")]
-        message = item["msg"].removeprefix("Value error, ")
+        message = found(item)
         if item["type"] == "extra_forbidden":
             names = body.model_fields if len(where) == 1 else ()
-            message = f"no such field; {_instead(where[-1], names)}"
+            message = _instead(_NO_FIELD, where[-1], names)
         elif item["type"] == "missing":
-            message = "is needed and not there; add it"
+            message = say("needed", "is needed and not there; add it")
         yield Fault(path=".".join(where), message=message)
 
 
-def _instead(name: str, names: Iterable[str]) -> str:
+def _instead(what: Said, name: str, names: Iterable[str]) -> Said:
     listed = sorted(names)
     close = get_close_matches(name, listed, n=1)
     if close:
-        return f"did you mean `{close[0]}`?"
-    return f"known: {known(listed)}" if listed else "leave it out"
+        return say("did_you_mean", "{what}; did you mean `{name}`?", what=what, name=close[0])
+    if listed:
+        return say("known_are", "{what}; known: {known}", what=what, known=known(listed))
+    return say("leave_out", "{what}; leave it out", what=what)
 
 
 def join(path: str, more: str) -> str:

@@ -37,6 +37,7 @@ from controller.domain.catalogue import (
 )
 from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
+from controller.errors import Said, say
 
 
 def _nothing(entry: Any, setup: Setup) -> Iterator[Fault]:
@@ -60,7 +61,7 @@ class SetupKind:
     read: Callable[[str, Any, Any], CatalogueEntry]
     written: Callable[[Any], Body]
     faults: Callable[[Any, Setup], Iterable[Fault]] = _nothing
-    uses: Callable[[Any, Setup], list[str]]
+    uses: Callable[[Any, Setup], list[Said]]
     warnings: Callable[[Any, Setup], Iterable[Fault]] = _nothing
 
     def fields(self, entry: CatalogueEntry, *, whole: bool) -> dict[str, Any]:
@@ -82,7 +83,9 @@ def _written_profile(entry: AgentProfile) -> ProfileBody:
 def _profile_faults(entry: AgentProfile, setup: Setup) -> Iterator[Fault]:
     yield from faults.of_profile(entry, setup)
     if not entry.enabled and faults.signed_in(entry.id):
-        message = "he is signed in; sign him out before disabling him"
+        message = say(
+            "signed_in_keep_enabled", "he is signed in; sign him out before disabling him"
+        )
         yield Fault(path="enabled", message=message)
 
 
@@ -90,8 +93,12 @@ def _profile_warnings(entry: AgentProfile, setup: Setup) -> Iterator[Fault]:
     if entry.enabled and entry.address is None and entry.a1_hash is None:
         yield Fault(
             path="extension",
-            message="his phone has no password and cannot register; make one:"
-            f" `tandem profile phone {entry.id}`, or POST /agent-profiles/{entry.id}/phone",
+            message=say(
+                "phone_without_password",
+                "his phone has no password and cannot register; make one: `tandem profile "
+                "phone {agent}`, or POST /agent-profiles/{agent}/phone",
+                agent=entry.id,
+            ),
         )
 
 

@@ -8,6 +8,7 @@ from controller.domain.catalogue import AgentProfile, QueueSettings
 from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
 from controller.domain.words import Overflow
+from controller.errors import say
 
 
 def of_queue(
@@ -19,7 +20,10 @@ def of_queue(
     enabled = tuple(profile for profile in serving if profile.enabled)
     if not enabled:
         yield Fault(
-            path="id", message="no agent serves it; name it in the `queues` of agents' profiles"
+            path="id",
+            message=say(
+                "nobody_serves", "no agent serves it; name it in the `queues` of agents' profiles"
+            ),
         )
     else:
         yield from _of_units(entry, enabled)
@@ -33,9 +37,13 @@ def of_queue(
 
 def too_many_units(entry: QueueSettings, most: int) -> str:
     """`most`: the largest capacity among the agents who serve it."""
-    return (
-        f"a contact takes {entry.units} units, and no agent of the queue has more than"
-        f" {most}: nobody will be offered one; lower `units`, or give an agent more `capacity`"
+    return say(
+        "units_beyond_all",
+        "a contact takes {units} units, and no agent of the queue has more than "
+        "{most}: nobody will be offered one; lower `units`, or give an agent more "
+        "`capacity`",
+        units=entry.units,
+        most=most,
     )
 
 
@@ -52,12 +60,19 @@ def _of_skills(entry: QueueSettings, agents: tuple[AgentProfile, ...]) -> Iterat
     asked = ", ".join(f"{skill} {level}" for skill, level in sorted(entry.skills.items()))
     first = next((after for after, skills in entry.rings if _some_fit(skills, agents)), None)
     if first is None:
-        fate = "nobody will ever be offered a customer"
+        fate = say("never_offered", "nobody will ever be offered a customer")
     else:
-        fate = f"nobody is offered one before the ring after {first:g} s"
+        fate = say(
+            "offered_after", "nobody is offered one before the ring after {after:g} s", after=first
+        )
     yield Fault(
         path="skills",
-        message=f"no agent of the queue has {asked}: {fate}; ask for less, or give agents the skills",
+        message=say(
+            "skills_beyond_all",
+            "no agent of the queue has {asked}: {fate}; ask for less, or give agents the skills",
+            asked=asked,
+            fate=fate,
+        ),
     )
 
 
@@ -76,14 +91,22 @@ def _of_rings(entry: QueueSettings) -> Iterator[Fault]:
         if harder:
             yield Fault(
                 path=path,
-                message=f"asks for more {', '.join(harder)} than before it, so who waits longer has"
-                " fewer agents; let each ring ask for less than the one before",
+                message=say(
+                    "ring_harder",
+                    "asks for more {skills} than before it, so who waits longer has fewer "
+                    "agents; let each ring ask for less than the one before",
+                    skills=", ".join(harder),
+                ),
             )
         if entry.max_wait_s is not None and after_s >= entry.max_wait_s:
             yield Fault(
                 path=path,
-                message=f"never comes: nobody waits longer than {entry.max_wait_s:g} s; put it"
-                " earlier, or raise `max_wait_s`",
+                message=say(
+                    "ring_never",
+                    "never comes: nobody waits longer than {limit:g} s; put it earlier, or "
+                    "raise `max_wait_s`",
+                    limit=entry.max_wait_s,
+                ),
             )
         before = skills
 
@@ -92,14 +115,23 @@ def _of_times(entry: QueueSettings) -> Iterator[Fault]:
     if entry.target_s < entry.offer_s:
         yield Fault(
             path="target_s",
-            message=f"one phone may ring for {entry.offer_s:g} s, which is past the target of"
-            f" {entry.target_s:g} s already; lower `offer_s`, or raise the target",
+            message=say(
+                "offer_past_target",
+                "one phone may ring for {offer:g} s, which is past the target of "
+                "{target:g} s already; lower `offer_s`, or raise the target",
+                offer=entry.offer_s,
+                target=entry.target_s,
+            ),
         )
     if entry.max_wait_s is not None and entry.max_wait_s < entry.target_s:
         yield Fault(
             path="max_wait_s",
-            message=f"customers are given back before the target of {entry.target_s:g} s has passed;"
-            " raise it, or lower the target",
+            message=say(
+                "wait_below_target",
+                "customers are given back before the target of {target:g} s has passed; "
+                "raise it, or lower the target",
+                target=entry.target_s,
+            ),
         )
 
 
@@ -115,8 +147,12 @@ def _of_overflow(entry: QueueSettings, setup: Setup) -> Iterator[Fault]:
         if following == entry.id and len(way) > 1:
             yield Fault(
                 path=f"overflow.{Overflow(reason).value}",
-                message=f"leads back here ({' -> '.join([*way, entry.id])}); each queue has a"
-                " customer once, and then his flow goes on: end the chain where he shall stay",
+                message=say(
+                    "overflow_circle",
+                    "leads back here ({way}); each queue has a customer once, and then his "
+                    "flow goes on: end the chain where he shall stay",
+                    way=" -> ".join([*way, entry.id]),
+                ),
             )
 
 
@@ -125,7 +161,11 @@ def _of_hours(entry: QueueSettings, setup: Setup) -> Iterator[Fault]:
     if schedule is not None and not any((*schedule.week.values(), *schedule.holidays.values())):
         yield Fault(
             path="schedule",
-            message=f"{schedule.id} is never open, so nobody joins; give it opening hours",
+            message=say(
+                "never_open",
+                "{schedule} is never open, so nobody joins; give it opening hours",
+                schedule=schedule.id,
+            ),
         )
 
 
@@ -136,6 +176,10 @@ def _of_music(entry: QueueSettings, setup: Setup) -> Iterator[Fault]:
         return
     yield Fault(
         path="music",
-        message=f"no prompt is called {music}; unless the switch has a stream of that name, who waits"
-        " hears nothing",
+        message=say(
+            "music_unknown",
+            "no prompt is called {music}; unless the switch has a stream of that name, "
+            "who waits hears nothing",
+            music=music,
+        ),
     )

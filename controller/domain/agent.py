@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from controller.errors import IllegalCommand
+from controller.errors import IllegalCommand, say
 
 
 class Status(StrEnum):
@@ -135,7 +135,13 @@ def _become_later(
 
 def _check_declarable(status: Status) -> None:
     if status not in (Status.AVAILABLE, Status.ON_BREAK):
-        raise IllegalCommand(f"status {status.value} cannot be declared; use available or on_break")
+        raise IllegalCommand(
+            say(
+                "status_undeclarable",
+                "status {status} cannot be declared; use available or on_break",
+                status=status.value,
+            )
+        )
 
 
 def _sign_in(agent: Agent, command: SignIn, now: float) -> AgentEvents:
@@ -223,8 +229,13 @@ def advance_agent(
     decide = AGENT_TRANSITIONS[agent.status].get(type(command))
     if decide is None:
         raise IllegalCommand(
-            f"{type(command).__name__} is not possible while agent {agent.id} is "
-            f"{agent.status.value}; sign in first"
+            say(
+                "agent_state_forbids",
+                "{command} is not possible while agent {agent} is {status}; sign in first",
+                command=type(command).__name__,
+                agent=agent.id,
+                status=agent.status.value,
+            )
         )
     events = tuple(decide(agent, command, now))
     for event in events:

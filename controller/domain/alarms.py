@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from controller.errors import IllegalCommand
+from controller.errors import IllegalCommand, Said, say
 
 #: A threshold of every queue, each by itself.
 EVERY_QUEUE = "*"
@@ -73,21 +73,32 @@ class Threshold:
         return value <= self.clear if self.above is not None else value >= self.clear
 
 
-def misfit(threshold: Threshold) -> tuple[str, str] | None:
+def misfit(threshold: Threshold) -> tuple[str, Said] | None:
     """The field that cannot be so, and why; None when it can alarm and be clear again."""
     above, below, clear = threshold.above, threshold.below, threshold.clear
     if (above is None) == (below is None):
-        return "above", "give either `above` or `below`"
+        return "above", say("above_or_below", "give either `above` or `below`")
     if above is not None and clear > above:
-        return "clear", f"must be {above:g} or less: an alarm of what is above ends below"
+        return "clear", say(
+            "clear_above",
+            "must be {most:g} or less: an alarm of what is above ends below",
+            most=above,
+        )
     if below is not None and clear < below:
-        return "clear", f"must be {below:g} or more: an alarm of what is below ends above"
+        return "clear", say(
+            "clear_below",
+            "must be {least:g} or more: an alarm of what is below ends above",
+            least=below,
+        )
     most = 1.0 if threshold.metric in RATIOS else None
     for field, value in (("above", above), ("below", below), ("clear", clear)):
         if value is not None and (value < 0 or (most is not None and value > most)):
-            return field, "must be from 0 to 1" if most else "must be 0 or more"
+            ratio = say("from_0_to_1", "must be from 0 to 1")
+            return field, ratio if most else say("from_0", "must be 0 or more")
     if (above is not None and above == most) or below == 0:
-        return "above" if below is None else "below", "no value is ever beyond that"
+        return "above" if below is None else "below", say(
+            "never_beyond", "no value is ever beyond that"
+        )
     return None
 
 
@@ -185,7 +196,9 @@ class Alarms:
         """Somebody has seen it; the first one counts. Raises IllegalCommand."""
         alarm = self._alarms.get(alarm_id)
         if alarm is None or alarm.state is not AlarmState.ALARMING:
-            raise IllegalCommand(f"alarm {alarm_id} does not ring (any more)")
+            raise IllegalCommand(
+                say("alarm_over", "alarm {alarm} does not ring (any more)", alarm=alarm_id)
+            )
         if alarm.acknowledged_by is None:
             alarm = replace(alarm, acknowledged_by=by, acknowledged_at=now)
             self._alarms[alarm_id] = alarm

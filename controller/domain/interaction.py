@@ -43,7 +43,7 @@ from controller.domain.events import Arrived, Event
 from controller.domain.evolve import evolve
 from controller.domain.model import Interaction
 from controller.domain.words import State
-from controller.errors import CommandOutdated, IllegalCommand
+from controller.errors import CommandOutdated, IllegalCommand, say
 
 Decide = Callable[[Interaction, Any, float], Events]
 
@@ -173,8 +173,12 @@ def advance(
         late = interaction.state is State.ENDED or isinstance(command, FOR_A_MOMENT)
         refusal = CommandOutdated if late else IllegalCommand
         raise refusal(
-            f"{type(command).__name__} is not possible while the interaction is "
-            f"{interaction.state.value}"
+            say(
+                "contact_state_forbids",
+                "{command} is not possible while the interaction is {state}",
+                command=type(command).__name__,
+                state=interaction.state.value,
+            )
         )
     events = tuple(decide(interaction, command, now))
     for event in events:
@@ -189,7 +193,14 @@ def _begin(command: c.Command, now: float) -> Event:
         case c.PlaceCall():
             return dial.place_call(command, now)
     refusal = CommandOutdated if isinstance(command, c.NoteLegEnded) else IllegalCommand
-    raise refusal(f"{type(command).__name__}: there is no interaction {command.interaction_id}")
+    raise refusal(
+        say(
+            "contact_unknown",
+            "{command}: there is no interaction {contact}",
+            command=type(command).__name__,
+            contact=command.interaction_id,
+        )
+    )
 
 
 def _arrive(command: c.Arrive) -> Arrived:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from controller.errors import Invalid
+from controller.errors import Invalid, say
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -33,12 +33,24 @@ class Schedule:
     def __post_init__(self) -> None:
         for day, spans in [*self.week.items(), *self.holidays.items()]:
             if day not in DAYS and not _DATE.fullmatch(day):
-                raise Invalid(f"{day}: a day is mon to sun, a holiday a date such as 2026-12-25")
+                raise Invalid(
+                    say(
+                        "day_unknown",
+                        "{day}: a day is mon to sun, a holiday a date such as 2026-12-25",
+                        day=day,
+                    )
+                )
             for start, end in spans:
                 if not (_CLOCK.fullmatch(start) and _CLOCK.fullmatch(end) and start < end):
                     raise Invalid(
-                        f"{day} {start}-{end}: write HH:MM, the end after the start, 24:00 at most; "
-                        "hours over midnight are two spans, to 24:00 and from 00:00 of the next day"
+                        say(
+                            "span_wrong",
+                            "{day} {start}-{end}: write HH:MM, the end after the start, 24:00 at most; "
+                            "hours over midnight are two spans, to 24:00 and from 00:00 of the next day",
+                            day=day,
+                            start=start,
+                            end=end,
+                        )
                     )
 
     def is_open(self, now: float) -> bool:

@@ -11,7 +11,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from controller.errors import Invalid
+from controller.errors import Invalid, Said, say
 
 _AGO = re.compile(r"-(\d{1,6})([smhd])", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -96,8 +96,10 @@ def _epoch(moment: datetime) -> float:
     return moment.astimezone(UTC).timestamp()
 
 
-def _unreadable(text: str) -> str:
-    return (
-        f"cannot read {text!r} as a time; write 2026-03-29, 2026-03-29T14:30, today, yesterday, "
-        "now, -2h or -7d"
+def _unreadable(text: str) -> Said:
+    return say(
+        "time_unreadable",
+        "cannot read {text!r} as a time; write 2026-03-29, 2026-03-29T14:30, today, yesterday, now,"
+        " -2h or -7d",
+        text=text,
     )

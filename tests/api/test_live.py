@@ -208,6 +208,8 @@ def test_a_revoked_token_ends_it(centre, served):
         "feed": None,
         "status": 401,
         "detail": "unknown or revoked token; ask an admin for a new one",
+        "code": "token_unknown",
+        "params": {},
     }
     assert page.next()[0] == "gone"
     assert served.live.sockets.count == 0

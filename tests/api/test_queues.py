@@ -88,7 +88,14 @@ def test_music_cannot_carry_a_command(admin, music):
 
 def test_a_disposition_twice_is_a_mistake(admin):
     response = admin.put("/queues/sales", {"name": "Sales", "dispositions": ["a", "b", "a"]})
-    assert response.json["errors"] == [{"path": "dispositions", "message": "named twice: a"}]
+    assert response.json["errors"] == [
+        {
+            "path": "dispositions",
+            "message": "named twice: a",
+            "code": "named_twice",
+            "params": {"names": "a"},
+        }
+    ]
 
 
 def test_customers_who_join_later_get_the_new_terms(admin, centre):

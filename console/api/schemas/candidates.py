@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from console.api.schemas.values import Time, View
+from console.wording import Worded
 
 
 class EligibleView(View):
@@ -38,7 +39,7 @@ class CandidatesView(View):
     reasons: dict[str, int] = Field(description="Reason to how many were passed over for it.")
 
 
-class WarningView(View):
+class WarningView(Worded, View):
     """What is allowed, and yet hardly meant."""
 
     path: str = Field(description="The field: dots between names, numbers for places in a list.")

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from console.api.schemas.values import Body, Limit, OptionalBody, Priority, Slug, example
 from controller.domain.words import MonitorMode
+from controller.errors import say
 
 #: What people put between the digits.
 _BETWEEN = re.compile(r"[\s().\-/]")
@@ -16,7 +17,9 @@ _DIGITS = re.compile(r"\+?[0-9]{2,20}")
 def _plain(written: str) -> str:
     number = _BETWEEN.sub("", written)
     if not _DIGITS.fullmatch(number):
-        raise ValueError("write a number of 2 to 20 digits, for example +442079460000")
+        raise ValueError(
+            say("number_unreadable", "write a number of 2 to 20 digits, for example +442079460000")
+        )
     return number
 
 
@@ -42,7 +45,7 @@ class Target(Body):
     @model_validator(mode="after")
     def _is_one(self) -> Self:
         if sum(given is not None for given in (self.agent, self.queue, self.number)) != 1:
-            raise ValueError("name exactly one of agent, queue and number")
+            raise ValueError(say("one_target", "name exactly one of agent, queue and number"))
         return self
 
 

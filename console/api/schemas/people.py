@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, field_validator
 from console.api.schemas.values import Body, Line, Slug, Time, View, example, once
 from console.passwords import LONGEST
 from controller.domain.catalogue import Account
+from controller.errors import say
 
 RoleName = Literal["agent", "supervisor", "manager", "admin", "auditor"]
 Language = Literal["en", "zh-CN"]
@@ -14,7 +15,9 @@ Language = Literal["en", "zh-CN"]
 
 def _short_enough(text: str) -> str:
     if len(text.encode()) > LONGEST:
-        raise ValueError(f"has more than {LONGEST} bytes; use fewer")
+        raise ValueError(
+            say("password_too_long", "has more than {limit} bytes; use fewer", limit=LONGEST)
+        )
     return text
 
 

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from console.api.schemas.values import SLUG_PATTERN, Body, Query, View, example
 from controller.domain.prompt import NamedPrompt, Take
+from controller.errors import say
 
 #: Characters of a text that is spoken.
 _LONGEST = 2000
@@ -26,7 +27,9 @@ class TakeBody(Body):
     @model_validator(mode="after")
     def _is_one_of_them(self) -> Self:
         if (self.text is None) == (self.recording is None):
-            raise ValueError("has either a text or a recording; write one of the two")
+            raise ValueError(
+                say("text_or_recording", "has either a text or a recording; write one of the two")
+            )
         return self
 
 

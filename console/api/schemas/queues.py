@@ -22,6 +22,7 @@ from console.api.schemas.values import (
 )
 from controller.domain.catalogue import QueueSettings
 from controller.domain.routing import Strategy
+from controller.errors import say
 
 Reason = Literal["full", "nobody", "closed", "waited"]
 
@@ -165,22 +166,35 @@ class QueueBody(Body):
         for before, after in pairwise(rings):
             if after.after_s <= before.after_s:
                 raise ValueError(
-                    f"a ring after {after.after_s:g} s stands behind one after {before.after_s:g} s;"
-                    " put them in the order of their times, each time once"
+                    say(
+                        "rings_order",
+                        "a ring after {after:g} s stands behind one after {before:g} s; put them "
+                        "in the order of their times, each time once",
+                        after=after.after_s,
+                        before=before.after_s,
+                    )
                 )
         return rings
 
     @model_validator(mode="after")
     def _closing_needs_hours(self) -> Self:
         if self.closing_ends_waits and self.schedule is None:
-            raise ValueError("closing_ends_waits needs a schedule: name one, or leave it out")
+            raise ValueError(
+                say(
+                    "closing_needs_schedule",
+                    "closing_ends_waits needs a schedule: name one, or leave it out",
+                )
+            )
         return self
 
     @model_validator(mode="after")
     def _required_can_be_given(self) -> Self:
         if self.disposition_required and not (self.wrap_up_s > 0 and self.dispositions):
             raise ValueError(
-                "disposition_required needs dispositions to choose from and wrap_up_s above 0"
+                say(
+                    "required_needs_dispositions",
+                    "disposition_required needs dispositions to choose from and wrap_up_s above 0",
+                )
             )
         return self
 

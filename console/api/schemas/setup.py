@@ -26,6 +26,7 @@ from console.api.schemas.values import (
 )
 from controller.domain.catalogue import AgentProfile, Did
 from controller.domain.schedule import Schedule
+from controller.errors import say
 
 #: What stands behind a dial string's endpoint; no variables, no second destination, no expansion.
 _DIAL_STRING = r"^[a-z_]+/[A-Za-z0-9_.:;=@+%/-]{1,180}$"
@@ -169,11 +170,24 @@ def _in_order(spans: list[str]) -> list[str]:
     for span in spans:
         start, end = span.split("-")
         if start >= end:
-            raise ValueError(f"{span} ends before it begins; split it at 24:00 into two days")
+            raise ValueError(
+                say(
+                    "span_backwards",
+                    "{span} ends before it begins; split it at 24:00 into two days",
+                    span=span,
+                )
+            )
     ordered = sorted(spans)
     for before, after in pairwise(ordered):
         if after.split("-")[0] < before.split("-")[1]:
-            raise ValueError(f"{before} and {after} overlap; make them one")
+            raise ValueError(
+                say(
+                    "spans_overlap",
+                    "{first} and {second} overlap; make them one",
+                    first=before,
+                    second=after,
+                )
+            )
     return ordered
 
 
@@ -208,7 +222,12 @@ class ScheduleBody(Body):
     @classmethod
     def _known(cls, name: str) -> str:
         if name not in available_timezones():
-            raise ValueError("unknown; use an IANA name such as Europe/Berlin or Asia/Shanghai")
+            raise ValueError(
+                say(
+                    "zone_unknown",
+                    "unknown; use an IANA name such as Europe/Berlin or Asia/Shanghai",
+                )
+            )
         return name
 
     @field_validator("holidays")
@@ -220,7 +239,9 @@ class ScheduleBody(Body):
             except ValueError:
                 real = False
             if not real:
-                raise ValueError(f"{day} is no date; write it as YYYY-MM-DD")
+                raise ValueError(
+                    say("date_wrong", "{day} is no date; write it as YYYY-MM-DD", day=day)
+                )
         return holidays
 
 

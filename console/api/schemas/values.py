@@ -13,6 +13,8 @@ from pydantic import (
     model_validator,
 )
 
+from controller.errors import say
+
 #: Queues, schedules, skills, agents: lower case, safe in paths, logs and dial plans.
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN)]
@@ -30,7 +32,7 @@ ShortReason = Annotated[
 def _no_yes(sent: Any) -> Any:
     """`offer_s: true` is a slip, not one second."""
     if isinstance(sent, bool):
-        raise ValueError("write a number, not true or false")
+        raise ValueError(say("number_not_bool", "write a number, not true or false"))
     return sent
 
 
@@ -51,7 +53,7 @@ Skills = Annotated[dict[Slug, SkillLevel], Field(max_length=100)]
 
 def _in_our_days(time: datetime) -> datetime:
     if not 1970 < time.year < 9999:
-        raise ValueError("the year must be from 1971 to 9998")
+        raise ValueError(say("year_wrong", "the year must be from 1971 to 9998"))
     return time
 
 
@@ -105,5 +107,5 @@ def once(names: list[str]) -> list[str]:
     """The names, when none of them comes twice."""
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ValueError(f"named twice: {', '.join(twice)}")
+        raise ValueError(say("named_twice", "named twice: {names}", names=", ".join(twice)))
     return names

@@ -11,12 +11,17 @@ from console.live.picture import WAITING
 from console.live.subjects import INTERACTION, QUEUE, Subject
 from console.services import Forecast
 from controller.domain.model import Interaction
+from controller.errors import say
 from controller.ports import AnyEvent, Published
 
 
 def unknown(interaction_id: str) -> str:
     """The same for one that is not there and one that is not his to see: he learns nothing of it."""
-    return f"no interaction {interaction_id[:64]} among those you may see"
+    return say(
+        "contact_not_visible_feed",
+        "no interaction {contact} among those you may see",
+        contact=interaction_id[:64],
+    )
 
 
 class InteractionFeed:

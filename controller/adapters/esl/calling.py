@@ -19,7 +19,7 @@ from controller.domain import commands as c
 from controller.domain.catalogue import AgentProfile
 from controller.domain.model import Interaction
 from controller.domain.words import LegRole
-from controller.errors import CommandRefused, LinkLost, SwitchError, UnsafeCommand
+from controller.errors import CommandRefused, LinkLost, SwitchError, UnsafeCommand, say
 from controller.ports import AnyCommand, Catalogue, Clock
 
 log = structlog.get_logger(__name__)
@@ -31,9 +31,15 @@ CALLED = "called"
 
 #: Why an outside number cannot be called, by the hangup cause that stands for it.
 OUTSIDE_PROBLEMS = {
-    "NO_ROUTE_DESTINATION": "there is no way to outside numbers; set switch.outbound to a gateway",
-    "OUTGOING_CALL_BARRED": "this number is not on the allowlist; see fs.outbound_prefixes",
-    "INVALID_NUMBER_FORMAT": "not a number: digits, with a + before them or not, 32 at most",
+    "NO_ROUTE_DESTINATION": say(
+        "no_way_out", "there is no way to outside numbers; set switch.outbound to a gateway"
+    ),
+    "OUTGOING_CALL_BARRED": say(
+        "number_barred", "this number is not on the allowlist; see fs.outbound_prefixes"
+    ),
+    "INVALID_NUMBER_FORMAT": say(
+        "number_wrong", "not a number: digits, with a + before them or not, 32 at most"
+    ),
 }
 
 _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")

@@ -8,7 +8,7 @@ import structlog
 from controller.adapters.memory.audit import MemoryAudit
 from controller.domain.audit import Deed, change_of
 from controller.domain.catalogue import CATALOGUE, CatalogueEntry
-from controller.errors import NotFound
+from controller.errors import NotFound, say
 from controller.ports import Swap
 
 Entry = TypeVar("Entry", bound=CatalogueEntry)
@@ -29,7 +29,9 @@ class MemoryCatalogue:
     def get(self, kind: type[Entry], entry_id: str) -> Entry:
         found = self.find(kind, entry_id)
         if found is None:
-            raise NotFound(f"there is no {_NAMES[kind]} {entry_id!r}")
+            raise NotFound(
+                say("unknown_entry", "there is no {kind} {id!r}", kind=_NAMES[kind], id=entry_id)
+            )
         return found
 
     def find(self, kind: type[Entry], entry_id: str) -> Entry | None:

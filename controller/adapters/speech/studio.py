@@ -19,7 +19,7 @@ import structlog
 from controller.adapters.speech.intake import RATE
 from controller.adapters.speech.synthesizer import Synthesizer
 from controller.domain.prompt import Measured
-from controller.errors import Invalid, PromptUnavailable
+from controller.errors import Invalid, PromptUnavailable, say
 
 _log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ class Studio:
         except PromptUnavailable as error:
             if error.ours or self._synthesizer.closed:
                 raise
-            raise Invalid(str(error)) from None
+            raise Invalid(say("recording_refused", "{text}", text=str(error))) from None
         finally:
             _off_hub(incoming.unlink, missing_ok=True)
 

@@ -12,16 +12,28 @@ from controller.domain.decide.parts import (
 )
 from controller.domain.model import Interaction, Monitor
 from controller.domain.words import EndedBy
-from controller.errors import CommandOutdated, IllegalCommand
+from controller.errors import CommandOutdated, IllegalCommand, say
 
 
 def start_monitor(i: Interaction, command: c.StartMonitor, now: float) -> Events:
     segment = open_segment(i, command.segment_id)
     refuse_known_leg(i, command.leg)
     if any(m.supervisor == command.supervisor for m in i.monitors):
-        raise CommandOutdated(f"{command.supervisor} listens to this contact already")
+        raise CommandOutdated(
+            say(
+                "listens_already",
+                "{supervisor} listens to this contact already",
+                supervisor=command.supervisor,
+            )
+        )
     if any(s.agent == command.supervisor and s.closed_at is None for s in i.segments):
-        raise IllegalCommand(f"{command.supervisor} is at this contact himself")
+        raise IllegalCommand(
+            say(
+                "supervisor_at_contact",
+                "{supervisor} is at this contact himself",
+                supervisor=command.supervisor,
+            )
+        )
     yield e.MonitorStarted(
         interaction_id=i.id,
         at=now,
@@ -49,7 +61,11 @@ def take_over(i: Interaction, command: c.TakeOver, now: float) -> Events:
     monitor = _monitor(i, command.monitor_id)
     segment = open_segment(i, monitor.segment)
     if not monitor.listening:
-        raise IllegalCommand("the supervisor's phone has not answered yet; wait for it")
+        raise IllegalCommand(
+            say(
+                "supervisor_phone_rings", "the supervisor's phone has not answered yet; wait for it"
+            )
+        )
     if i.consult is not None:
         yield from dismiss(i, i.consult, "taken over", now)
     yield monitor_ended(i, monitor, "took over", now, keep=True)
@@ -66,5 +82,5 @@ def take_over(i: Interaction, command: c.TakeOver, now: float) -> Events:
 def _monitor(i: Interaction, monitor_id: str) -> Monitor:
     monitor = i.find_monitor(monitor_id)
     if monitor is None:
-        raise CommandOutdated(f"monitor {monitor_id} is over")
+        raise CommandOutdated(say("monitor_over", "monitor {monitor} is over", monitor=monitor_id))
     return monitor

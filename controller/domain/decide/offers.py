@@ -4,20 +4,39 @@ from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.decide.parts import Events, find_offer, refuse_known_leg
 from controller.domain.model import Interaction, Offer
-from controller.errors import CommandOutdated
+from controller.errors import CommandOutdated, say
 
 
 def make_offer(i: Interaction, command: c.MakeOffer, now: float) -> Events:
     if i.place is None:
-        raise CommandOutdated(f"interaction {i.id} is in no queue")
+        raise CommandOutdated(
+            say("contact_in_no_queue", "interaction {contact} is in no queue", contact=i.id)
+        )
     if command.place is not None and command.place != i.place:
-        raise CommandOutdated(f"interaction {i.id} has another place since it was matched")
+        raise CommandOutdated(
+            say(
+                "contact_moved",
+                "interaction {contact} has another place since it was matched",
+                contact=i.id,
+            )
+        )
     if i.offers and i.place.terms.strategy != "ring_all":
-        raise CommandOutdated(f"interaction {i.id} is being offered to {i.offers[0].agent}")
+        raise CommandOutdated(
+            say(
+                "contact_offered",
+                "interaction {contact} is being offered to {agent}",
+                contact=i.id,
+                agent=i.offers[0].agent,
+            )
+        )
     if any(offer.agent == command.agent for offer in i.offers):
-        raise CommandOutdated(f"agent {command.agent} has this offer already")
+        raise CommandOutdated(
+            say("agent_has_offer", "agent {agent} has this offer already", agent=command.agent)
+        )
     if any(refusal.agent == command.agent and refusal.holds(now) for refusal in i.refusals):
-        raise CommandOutdated(f"agent {command.agent} had this offer a moment ago")
+        raise CommandOutdated(
+            say("agent_had_offer", "agent {agent} had this offer a moment ago", agent=command.agent)
+        )
     refuse_known_leg(i, command.leg)
     yield e.Offered(
         interaction_id=i.id,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from controller.domain import events as e
 from controller.domain.model import Consult, Interaction, Monitor, Offer, Recording, Segment
 from controller.domain.words import ConsultPhase, EndedBy, Outcome, Party, Phase
-from controller.errors import CommandOutdated, IllegalCommand
+from controller.errors import CommandOutdated, IllegalCommand, say
 
 Events = Iterator[e.Event]
 
@@ -38,7 +38,7 @@ TO_FALLBACK = "FALLBACK"
 def find_offer(i: Interaction, offer_id: str) -> Offer:
     offer = i.find_offer(offer_id)
     if offer is None:
-        raise CommandOutdated(f"offer {offer_id} is no longer open")
+        raise CommandOutdated(say("offer_over", "offer {offer} is no longer open", offer=offer_id))
     return offer
 
 
@@ -46,7 +46,7 @@ def open_segment(i: Interaction, segment_id: str) -> Segment:
     """The segment the customer is in, if it is this one."""
     segment = i.segment
     if segment is None or segment.id != segment_id:
-        raise CommandOutdated(f"segment {segment_id} is over")
+        raise CommandOutdated(say("segment_over", "segment {segment} is over", segment=segment_id))
     return segment
 
 
@@ -54,21 +54,27 @@ def steady_segment(i: Interaction, segment_id: str) -> Segment:
     """As `open_segment`, of an agent who is in no consult and whose phone does not hold."""
     segment = open_segment(i, segment_id)
     if i.consult is not None:
-        raise IllegalCommand("a consult is going on; complete or cancel it first")
+        raise IllegalCommand(
+            say("consult_open", "a consult is going on; complete or cancel it first")
+        )
     if segment.held_by_phone:
-        raise IllegalCommand("the agent's phone holds the customer; resume at the phone")
+        raise IllegalCommand(
+            say("held_at_phone", "the agent's phone holds the customer; resume at the phone")
+        )
     return segment
 
 
 def find_consult(i: Interaction, consult_id: str) -> Consult:
     if i.consult is None or i.consult.id != consult_id:
-        raise CommandOutdated(f"consult {consult_id} is over")
+        raise CommandOutdated(say("consult_over", "consult {consult} is over", consult=consult_id))
     return i.consult
 
 
 def refuse_known_leg(i: Interaction, leg_id: str) -> None:
     if i.find_leg(leg_id) is not None:
-        raise CommandOutdated(f"leg {leg_id} was used before; choose a new id for a new leg")
+        raise CommandOutdated(
+            say("leg_used", "leg {leg} was used before; choose a new id for a new leg", leg=leg_id)
+        )
 
 
 def running_recording(i: Interaction, segment_id: str) -> Recording | None:

@@ -18,7 +18,7 @@ from controller.domain.decide.parts import (
 )
 from controller.domain.model import Interaction, Reconnecting, Segment
 from controller.domain.words import ConsultPhase, EndedBy, Phase, State
-from controller.errors import CommandOutdated, IllegalCommand
+from controller.errors import CommandOutdated, IllegalCommand, say
 
 #: A phone says that it is back, and its page says so, too: within so many seconds that is one.
 ONCE_S = 2.0
@@ -84,10 +84,16 @@ def reconnect(i: Interaction, command: c.Reconnect, now: float) -> Events:
     if asked_before and not (command.anew and i.reconnecting is not None):
         return
     if i.state is State.CONNECTING:
-        raise IllegalCommand("the agent is being connected; wait until he is")
+        raise IllegalCommand(
+            say("agent_connecting", "the agent is being connected; wait until he is")
+        )
     if i.reconnecting is None:
         if _limit_s(i) <= 0:
-            raise IllegalCommand("reconnect_s of the queue is 0: a lost phone is not waited for")
+            raise IllegalCommand(
+                say(
+                    "reconnect_off", "reconnect_s of the queue is 0: a lost phone is not waited for"
+                )
+            )
         yield from begin(i, segment, "ASKED_FOR", now)
     yield _rung(i, segment, command.leg, now)
 
@@ -128,7 +134,13 @@ def expire_reconnect(i: Interaction, command: c.ExpireReconnect, now: float) -> 
     segment = open_segment(i, command.segment_id)
     lost = i.reconnecting
     if lost is None or command.until < lost.until:
-        raise CommandOutdated(f"the phone of segment {segment.id} was back meanwhile")
+        raise CommandOutdated(
+            say(
+                "phone_back",
+                "the phone of segment {segment} was back meanwhile",
+                segment=segment.id,
+            )
+        )
     if i.consult is not None:
         yield from dismiss(i, i.consult, "agent lost", now)
     yield from end_segment(i, segment, EndedBy.LOST, now)

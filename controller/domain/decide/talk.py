@@ -13,7 +13,7 @@ from controller.domain.decide.parts import (
 )
 from controller.domain.model import Interaction, Recording, Segment
 from controller.domain.words import ConsultPhase, EndedBy, Outcome, Phase, State
-from controller.errors import CommandOutdated, IllegalCommand
+from controller.errors import CommandOutdated, IllegalCommand, say
 
 #: A pause that the switch has not confirmed for so long may be asked for again.
 ASK_AGAIN_S = 5.0
@@ -22,7 +22,9 @@ ASK_AGAIN_S = 5.0
 def hold(i: Interaction, command: c.Hold, now: float) -> Events:
     segment = open_segment(i, command.segment_id)
     if i.consult is not None and i.consult.phase is not ConsultPhase.ASIDE:
-        raise IllegalCommand("a consult is going on; complete or cancel it first")
+        raise IllegalCommand(
+            say("consult_open", "a consult is going on; complete or cancel it first")
+        )
     if segment.phase is Phase.TALKING:
         yield e.Held(interaction_id=i.id, at=now, segment_id=segment.id, by_phone=False)
 
@@ -32,9 +34,13 @@ def resume(i: Interaction, command: c.Resume, now: float) -> Events:
     if segment.phase is not Phase.HELD:
         return
     if segment.held_by_phone:
-        raise IllegalCommand("the agent's phone holds the customer; resume at the phone")
+        raise IllegalCommand(
+            say("held_at_phone", "the agent's phone holds the customer; resume at the phone")
+        )
     if i.consult is not None and i.consult.phase is not ConsultPhase.ASIDE:
-        raise IllegalCommand("a consult is going on; swap, complete or cancel it")
+        raise IllegalCommand(
+            say("consult_open_swap", "a consult is going on; swap, complete or cancel it")
+        )
     yield e.Resumed(interaction_id=i.id, at=now, segment_id=segment.id, by_phone=False)
 
 
@@ -48,7 +54,9 @@ def hang_up(i: Interaction, command: c.HangUp, now: float) -> Events:
     open_segment(i, command.segment_id)
     if consult is not None and i.state is not State.RECONNECTING:
         if consult.phase is not ConsultPhase.JOINED:
-            raise IllegalCommand("a consult is going on; complete or cancel it first")
+            raise IllegalCommand(
+                say("consult_open", "a consult is going on; complete or cancel it first")
+            )
         yield from hand_over(i, consult, EndedBy.AGENT, now)
         return
     yield from end_contact(i, EndedBy.AGENT, now)
@@ -60,7 +68,13 @@ def hang_up(i: Interaction, command: c.HangUp, now: float) -> Events:
 def dispose(i: Interaction, command: c.Dispose, now: float) -> Events:
     segment = i.find_segment(command.segment_id)
     if segment is None or segment.phase is Phase.CLOSED:
-        raise CommandOutdated(f"segment {command.segment_id} is over, its disposition stays")
+        raise CommandOutdated(
+            say(
+                "disposition_final",
+                "segment {segment} is over, its disposition stays",
+                segment=command.segment_id,
+            )
+        )
     if (segment.disposition, segment.notes) == (command.code, command.notes):
         return
     yield e.Disposed(
@@ -79,7 +93,11 @@ def extend_wrap_up(i: Interaction, command: c.ExtendWrapUp, now: float) -> Event
     until = min(segment.wrap_up_until + command.by_s, latest)
     if command.by_s <= 0 or until <= segment.wrap_up_until:
         raise IllegalCommand(
-            f"this wrap-up may last {segment.wrap_up_limit_s:g} s at most, and does already"
+            say(
+                "wrap_up_longest",
+                "this wrap-up may last {limit:g} s at most, and does already",
+                limit=segment.wrap_up_limit_s,
+            )
         )
     yield e.WrapUpExtended(interaction_id=i.id, at=now, segment_id=segment.id, until=until)
 
@@ -94,7 +112,9 @@ def end_wrap_up(i: Interaction, command: c.EndWrapUp, now: float) -> Events:
                 return  # it was extended meanwhile
             at = segment.wrap_up_until  # a limit that passed while nobody ran was kept
     elif segment.disposition_required and segment.disposition is None:
-        raise IllegalCommand("say how it went first: this queue wants a disposition")
+        raise IllegalCommand(
+            say("disposition_missing", "say how it went first: this queue wants a disposition")
+        )
     yield e.SegmentClosed(
         interaction_id=i.id,
         at=at,
@@ -107,7 +127,9 @@ def end_wrap_up(i: Interaction, command: c.EndWrapUp, now: float) -> Events:
 def _in_wrap_up(i: Interaction, segment_id: str) -> Segment:
     segment = i.find_segment(segment_id)
     if segment is None or segment.phase is not Phase.WRAP_UP:
-        raise CommandOutdated(f"segment {segment_id} is not in wrap-up")
+        raise CommandOutdated(
+            say("not_in_wrap_up", "segment {segment} is not in wrap-up", segment=segment_id)
+        )
     return segment
 
 
@@ -137,7 +159,7 @@ def _is_silent(recording: Recording, now: float) -> bool:
 def _recording(i: Interaction, segment_id: str) -> Recording:
     recording = running_recording(i, open_segment(i, segment_id).id)
     if recording is None:
-        raise IllegalCommand("this contact is not being recorded")
+        raise IllegalCommand(say("not_recorded", "this contact is not being recorded"))
     return recording
 
 

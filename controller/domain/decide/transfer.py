@@ -17,7 +17,7 @@ from controller.domain.decide.parts import (
 )
 from controller.domain.model import Consult, Interaction, Segment
 from controller.domain.words import ConsultPhase, EndedBy, Party, Phase
-from controller.errors import CommandOutdated, IllegalCommand
+from controller.errors import CommandOutdated, IllegalCommand, say
 
 
 def _transferred(
@@ -54,9 +54,13 @@ def transfer_to_queue(i: Interaction, command: c.TransferToQueue, now: float) ->
 def transfer_to_agent(i: Interaction, command: c.TransferToAgent, now: float) -> Events:
     segment = steady_segment(i, command.segment_id)
     if i.place is None:
-        raise CommandOutdated(f"interaction {i.id} is in no queue")
+        raise CommandOutdated(
+            say("contact_in_no_queue", "interaction {contact} is in no queue", contact=i.id)
+        )
     if command.agent == segment.agent:
-        raise IllegalCommand(f"agent {command.agent} has the customer already")
+        raise IllegalCommand(
+            say("agent_has_customer", "agent {agent} has the customer already", agent=command.agent)
+        )
     yield _transferred(i, segment, Party.AGENT, command.agent, now)
     yield e.Queued(
         interaction_id=i.id,
@@ -91,11 +95,19 @@ def start_consult(i: Interaction, command: c.StartConsult, now: float) -> Events
     segment = _asking_segment(i, command)
     refuse_known_leg(i, command.leg)
     if i.place is None:
-        raise CommandOutdated(f"interaction {i.id} is in no queue")
+        raise CommandOutdated(
+            say("contact_in_no_queue", "interaction {contact} is in no queue", contact=i.id)
+        )
     if command.kind is Party.AGENT and any(
         s.agent == command.party and s.phase is not Phase.CLOSED for s in i.segments
     ):
-        raise IllegalCommand(f"agent {command.party} is at this interaction already")
+        raise IllegalCommand(
+            say(
+                "agent_at_contact",
+                "agent {agent} is at this interaction already",
+                agent=command.party,
+            )
+        )
     held_before = segment.phase is Phase.HELD
     if not held_before:
         yield e.Held(interaction_id=i.id, at=now, segment_id=segment.id, by_phone=False)
@@ -120,10 +132,15 @@ def _asking_segment(i: Interaction, command: c.StartConsult) -> Segment:
     segment = open_segment(i, command.segment_id)
     refuse_known_leg(i, command.line)
     if i.consult is not None:
-        raise IllegalCommand("a consult is going on; complete or cancel it first")
+        raise IllegalCommand(
+            say("consult_open", "a consult is going on; complete or cancel it first")
+        )
     if not segment.held_by_phone:
         raise IllegalCommand(
-            "the agent's phone does not hold the customer; hold at the phone first"
+            say(
+                "not_held_at_phone",
+                "the agent's phone does not hold the customer; hold at the phone first",
+            )
         )
     return segment
 
@@ -131,7 +148,9 @@ def _asking_segment(i: Interaction, command: c.StartConsult) -> Segment:
 def fail_consult(i: Interaction, command: c.FailConsult, now: float) -> Events:
     consult = find_consult(i, command.consult_id)
     if consult.phase is not ConsultPhase.RINGING:
-        raise CommandOutdated(f"consult {consult.id} was answered")
+        raise CommandOutdated(
+            say("consult_answered", "consult {consult} was answered", consult=consult.id)
+        )
     yield consult_ended(i, consult, command.reason, now)
     yield e.LegEnded(interaction_id=i.id, at=now, leg=consult.leg, cause="USER_BUSY")
     yield from back_to_customer(i, consult, now)
@@ -140,13 +159,21 @@ def fail_consult(i: Interaction, command: c.FailConsult, now: float) -> Events:
 def _answered(i: Interaction, consult_id: str) -> Consult:
     consult = find_consult(i, consult_id)
     if consult.phase is ConsultPhase.RINGING:
-        raise IllegalCommand(f"{consult.party} has not answered yet; wait, or cancel the consult")
+        raise IllegalCommand(
+            say(
+                "consult_rings",
+                "{party} has not answered yet; wait, or cancel the consult",
+                party=consult.party,
+            )
+        )
     return consult
 
 
 def _by_tandem(consult: Consult) -> Consult:
     if consult.line is not None:
-        raise IllegalCommand("the agent's phone has both calls; go from one to the other there")
+        raise IllegalCommand(
+            say("both_at_phone", "the agent's phone has both calls; go from one to the other there")
+        )
     return consult
 
 
@@ -165,7 +192,9 @@ def swap_consult(i: Interaction, command: c.SwapConsult, now: float) -> Events:
     consult = _by_tandem(_answered(i, command.consult_id))
     segment = open_segment(i, consult.by)
     if consult.phase is ConsultPhase.JOINED:
-        raise IllegalCommand("all three talk together; there is nobody to swap with")
+        raise IllegalCommand(
+            say("three_way", "all three talk together; there is nobody to swap with")
+        )
     aside = consult.phase is ConsultPhase.TALKING
     if aside:
         yield e.Resumed(interaction_id=i.id, at=now, segment_id=segment.id, by_phone=False)

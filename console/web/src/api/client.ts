@@ -1,6 +1,8 @@
+import { inWords } from "@/i18n/said";
+
 import type { FieldProblem, Problem } from "./types";
 
-/** The server said no, and why. `status` 0: it was not reached. */
+/** The server said no, and why, in the page's language. `status` 0: it was not reached. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -67,13 +69,18 @@ const type = (body: object | Blob): string => (body instanceof Blob ? (body.type
 async function refused(response: Response): Promise<Refusal> {
   const after = Number(response.headers.get("Retry-After"));
   const problem = await response.json().catch(() => null) as Partial<Problem> | null;
+  const errors = (problem?.errors ?? []).map(worded);
+  const params = { ...problem?.params, fields: errors.map(({ message }) => message).join("") };
   return new Refusal(
     response.status,
-    problem?.detail ?? response.statusText,
-    problem?.errors ?? [],
+    inWords({ code: problem?.code, params }, problem?.detail ?? response.statusText),
+    errors,
     Number.isFinite(after) && after > 0 ? after : null,
   );
 }
+
+/** As the page says it. */
+export const worded = <T extends FieldProblem>(one: T): T => ({ ...one, message: inWords(one, one.message) });
 
 /** A part of a path: an id may hold anything. */
 export const part = (id: string): string => encodeURIComponent(id);

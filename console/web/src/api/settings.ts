@@ -1,6 +1,6 @@
 /** What an admin reads and sets up, by name. All throw Refusal. */
-import { call, part } from "./client";
-import type { AuditList, PhoneSheet, QueuePreview, SetupDiff, UndoneView } from "./types";
+import { call, part, worded } from "./client";
+import type { AuditList, PhoneSheet, QueuePreview, SetupDiff, UndoneView, WarningView } from "./types";
 
 /** An entry of any kind: its id and its fields. */
 export type Entry = Record<string, unknown> & { id: string };
@@ -9,7 +9,7 @@ export const list = async <T = Entry>(path: string): Promise<T[]> => (await call
 export const put = <T = Entry>(path: string, id: string, body: object): Promise<T> => call("PUT", `${path}/${part(id)}`, body);
 export const remove = (path: string, id: string): Promise<unknown> => call("DELETE", `${path}/${part(id)}`);
 
-export const preview = (queue: object): Promise<QueuePreview> => call("POST", "/queues/preview", queue);
+export const preview = async (queue: object): Promise<QueuePreview> => warned(await call<QueuePreview>("POST", "/queues/preview", queue));
 export const newPhone = (agent: string): Promise<PhoneSheet> => call("POST", `/agent-profiles/${part(agent)}/phone`, {});
 
 export type AuditFilter = Partial<Record<"since" | "until" | "who" | "action" | "subject" | "before" | "limit", string | number>>;
@@ -20,5 +20,8 @@ export function audit(filter: AuditFilter): Promise<AuditList> {
 export const undo = (row: number): Promise<UndoneView> => call("POST", `/audit/${String(row)}/undo`, {});
 
 export const setupFile = (): Promise<Record<string, unknown>> => call("GET", "/setup");
-export const applySetup = (document: object, prune: boolean, dry: boolean): Promise<SetupDiff> =>
-  call("PUT", "/setup", { ...document, prune, dry_run: dry });
+export const applySetup = async (document: object, prune: boolean, dry: boolean): Promise<SetupDiff> =>
+  warned(await call<SetupDiff>("PUT", "/setup", { ...document, prune, dry_run: dry }));
+
+/** Its warnings as the page says them. */
+const warned = <T extends { warnings: WarningView[] }>(answer: T): T => ({ ...answer, warnings: answer.warnings.map(worded) });

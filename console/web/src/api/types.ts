@@ -260,6 +260,8 @@ export interface EligibleView {
 }
 
 export interface EndedMessage {
+  code?: string | null;
+  params?: Record<string, string | number | SaidView> | null;
   feed: string | null;
   status: number;
   detail: string;
@@ -291,6 +293,8 @@ export interface FieldChange {
 }
 
 export interface FieldProblem {
+  code?: string | null;
+  params?: Record<string, string | number | SaidView> | null;
   path: string;
   message: string;
 }
@@ -614,6 +618,8 @@ export interface PriorityBody {
 }
 
 export interface Problem {
+  code?: string | null;
+  params?: Record<string, string | number | SaidView> | null;
   title: string;
   status: number;
   detail: string;
@@ -812,6 +818,8 @@ export interface RecordingView {
 }
 
 export interface Refused {
+  code?: string | null;
+  params?: Record<string, string | number | SaidView> | null;
   ok: false;
   status: number;
   detail: string;
@@ -826,6 +834,12 @@ export interface RegistrarView {
 export interface RingBody {
   after_s: number;
   skills?: Record<string, number>;
+}
+
+export interface SaidView {
+  words: string;
+  code: string;
+  params: Record<string, string | number | SaidView>;
 }
 
 export interface SavedAccountView {
@@ -1044,6 +1058,8 @@ export interface VoicemailView {
 }
 
 export interface WarningView {
+  code: string | null;
+  params: Record<string, string | number | SaidView> | null;
   path: string;
   message: string;
 }
@@ -1059,4 +1075,290 @@ export interface WhyView {
   needs: Record<string, number>;
   slack_s: number | null;
   reasons: Record<string, number>;
+}
+
+/** Every sentence that the server says, by its code: the names of the values in it. */
+export interface Sentences {
+  above_or_below: never;
+  account_changed: "account";
+  account_needs_agent: never;
+  agent_at_contact: "agent";
+  agent_before_break: never;
+  agent_busy: never;
+  agent_cannot_be_given: "agent" | "reason";
+  agent_cannot_take: "agent" | "reason";
+  agent_connecting: never;
+  agent_disabled: "agent";
+  agent_gone: "agent";
+  agent_had_offer: "agent";
+  agent_has_account: "account" | "agent";
+  agent_has_customer: "agent";
+  agent_has_offer: "agent";
+  agent_is_disabled: never;
+  agent_is_there: never;
+  agent_lacks_channel: "channel";
+  agent_lacks_units: "has" | "units";
+  agent_me: never;
+  agent_not_responding: never;
+  agent_not_visible: "agent";
+  agent_not_yours: "agent";
+  agent_offline: never;
+  agent_on_break: never;
+  agent_own_only: never;
+  agent_state_forbids: "agent" | "command" | "status";
+  agent_unknown: never;
+  agent_until_available: "status";
+  agent_until_enabled: never;
+  alarm_not_visible: "alarm";
+  alarm_over: "alarm";
+  and_more: "more" | "one";
+  and_next: "next" | "one";
+  audit_no_change: "row";
+  audit_row_unknown: "row";
+  body_too_long: "limit";
+  bool_parsing: never;
+  bool_type: never;
+  both_at_phone: never;
+  changed_again: "id" | "kind";
+  clear_above: "most";
+  clear_below: "least";
+  closing_needs_schedule: never;
+  connect_first: never;
+  connect_password_first: never;
+  connect_sign_in: never;
+  connect_too_many: never;
+  connect_too_many_guesses: never;
+  consult_answered: "consult";
+  consult_open: never;
+  consult_open_swap: never;
+  consult_over: "consult";
+  consult_rings: "party";
+  consulted_only_hang_up: never;
+  contact_does_not_wait: "contact" | "state";
+  contact_in_no_queue: "contact";
+  contact_in_no_queue_name_one: "contact";
+  contact_moved: "contact";
+  contact_not_visible: "contact";
+  contact_not_visible_feed: "contact";
+  contact_offered: "agent" | "contact";
+  contact_state_forbids: "command" | "state";
+  contact_unknown: "command" | "contact";
+  cookies_many: never;
+  crashed: never;
+  crashed_feed: never;
+  crashed_live: never;
+  customer_not_with_yours: "contact";
+  customer_not_yours: never;
+  database_away: "text";
+  database_slow: never;
+  date_wrong: "day";
+  datetime_from_date_parsing: never;
+  datetime_object_invalid: never;
+  datetime_parsing: never;
+  datetime_type: never;
+  day_unknown: "day";
+  desk_agents_only: never;
+  desk_needs_agent: never;
+  dict_type: never;
+  did_you_mean: "name" | "what";
+  disposition_final: "segment";
+  disposition_first: "contact" | "known" | "queue";
+  disposition_missing: never;
+  disposition_unknown: "known" | "queue";
+  entries_below_id: never;
+  entry_wrong: "fields";
+  enum: "expected";
+  extension_taken: "agent" | "extension";
+  extra_forbidden: never;
+  feed_unknown: never;
+  feed_unknown_names: never;
+  feeds_too_fast: never;
+  feeds_too_many: "limit";
+  fields_below: never;
+  fields_wrong: "fields";
+  finite_number: never;
+  float_parsing: never;
+  float_type: never;
+  from_0: never;
+  from_0_to_1: never;
+  greater_than: "gt";
+  greater_than_equal: "ge";
+  half_character: never;
+  header_missing: "header";
+  held_at_phone: never;
+  id_differs: "id" | "path";
+  id_misfit: "id" | "pattern";
+  id_not_key: "id";
+  id_pattern: "pattern";
+  in_no_wrap_up: never;
+  in_use: "by" | "id" | "kind";
+  in_use_document: "by";
+  int_from_float: never;
+  int_parsing: never;
+  int_parsing_size: never;
+  int_type: never;
+  known_are: "known" | "what";
+  language_unknown: never;
+  language_unspoken: never;
+  last_admin: "account";
+  last_admin_token: never;
+  leave_out: "what";
+  leg_used: "leg";
+  less_than: "lt";
+  less_than_equal: "le";
+  list_type: never;
+  listener_busy: never;
+  listens_already: "supervisor";
+  literal_error: "expected";
+  live_event_unknown: never;
+  message_wrong: "fields" | "wrong";
+  metrics_local: never;
+  missing: never;
+  model_attributes_type: never;
+  model_type: never;
+  monitor_over: "monitor";
+  music_unknown: "music";
+  named_twice: "names";
+  needed: never;
+  never_beyond: never;
+  never_offered: never;
+  never_open: "schedule";
+  news_missed: never;
+  no_agent: never;
+  no_consult: never;
+  no_field: never;
+  no_json: never;
+  no_json_object: never;
+  no_json_type: never;
+  no_restriction: never;
+  no_right: "method" | "rule";
+  no_secrets: "agent";
+  no_section: never;
+  no_sound_type: never;
+  no_way_out: never;
+  nobody_serves: never;
+  none_of_yours_had_it: never;
+  not_held_at_phone: never;
+  not_in_wrap_up: "segment";
+  not_listening: "contact";
+  not_recorded: never;
+  nothing_to_hear: never;
+  number_barred: never;
+  number_not_bool: never;
+  number_unreadable: never;
+  number_wrong: never;
+  of_contact: "contact" | "reason";
+  offer_not_yours: "offer";
+  offer_over: "offer";
+  offer_past_target: "offer" | "target";
+  offered_after: "after";
+  one_target: never;
+  other_site: never;
+  other_site_sign_in: never;
+  overflow_circle: "way";
+  overflow_self: never;
+  own_account_changed: never;
+  own_music: "name";
+  own_page_only: never;
+  page_file_gone: never;
+  password_changed: never;
+  password_first: never;
+  password_is_name: never;
+  password_old_wrong: never;
+  password_one_character: never;
+  password_same: never;
+  password_short: "least";
+  password_too_long: "limit";
+  phone_back: "segment";
+  phone_elsewhere: "address" | "agent";
+  phone_password_gone: never;
+  phone_without_password: "agent";
+  prompt_empty: "prompt";
+  prompt_no_language: "known" | "language" | "prompt";
+  prompt_unavailable: "text";
+  queue_closed: never;
+  queue_full: never;
+  queue_nobody: never;
+  queue_nobody_free: "queue";
+  queue_not_visible: "queue";
+  queue_not_yours: "queue";
+  queue_not_yours_call: "known" | "queue";
+  queue_shut: "queue" | "reason";
+  queue_unknown: "queue";
+  reason_unknown: "known";
+  reconnect_off: never;
+  recording_gone: "recording" | "why";
+  recording_not_here: "prompt";
+  recording_refused: "text";
+  recording_runs: "recording";
+  recording_unknown: "contact" | "recording";
+  required_needs_dispositions: never;
+  rights_changed: never;
+  ring_harder: "skills";
+  ring_never: "limit";
+  rings_order: "after" | "before";
+  role_may_not: "known" | "role";
+  role_may_not_open: "role" | "what";
+  segment_over: "segment";
+  setup_changed: never;
+  sign_in_busy: "wait";
+  sign_in_first: never;
+  sign_in_wrong: never;
+  signed_in_disable: "agent";
+  signed_in_keep_enabled: never;
+  signed_in_remove: "agent";
+  signed_out: never;
+  skills_beyond_all: "asked" | "fate";
+  skills_unreadable: never;
+  sound_too_long: "limit";
+  span_backwards: "span";
+  span_wrong: "day" | "end" | "start";
+  spans_overlap: "first" | "second";
+  status_undeclarable: "status";
+  string_pattern_mismatch: "pattern";
+  string_too_long: "max_length";
+  string_too_short: "min_length";
+  string_type: never;
+  string_unicode: never;
+  supervisor_at_contact: "supervisor";
+  supervisor_phone_rings: never;
+  switch_failed: "text";
+  text_or_recording: never;
+  three_way: never;
+  time_unreadable: "text";
+  timezone_aware: never;
+  token_agent_unknown: "agent";
+  token_expired: never;
+  token_expired_already: never;
+  token_needs_agent: never;
+  token_no_session: never;
+  token_no_token: never;
+  token_stays_revoked: never;
+  token_unknown: never;
+  too_long: "max_length";
+  too_many_changes: "wait";
+  too_many_guesses: "wait";
+  too_many_passwords: "wait";
+  too_short: "min_length";
+  tuple_type: never;
+  units_beyond_all: "most" | "units";
+  unknown_entry: "id" | "kind";
+  unknown_flow: "known" | "name";
+  unknown_name: "known" | "name";
+  unknown_queue: "known" | "queue";
+  unknown_threshold_queue: "every" | "known" | "queue";
+  use_account: "id";
+  use_agent: "id";
+  use_flow: "id";
+  use_himself: never;
+  use_interaction: "id";
+  use_last_admin: never;
+  use_last_token: never;
+  use_queue: "id";
+  use_threshold: "id";
+  use_token: "name";
+  wait_below_target: "target";
+  wrap_up_longest: "limit";
+  year_wrong: never;
+  zone_unknown: never;
 }

@@ -1,6 +1,7 @@
 import { createI18n, useI18n } from "vue-i18n";
 
 import en from "./en";
+import { speak } from "./said";
 
 export type Messages = typeof en;
 export type Language = "en" | "zh-CN";
@@ -29,6 +30,7 @@ export async function setLanguage(language: Language): Promise<void> {
   if (language === "zh-CN" && !i18n.global.availableLocales.includes(language)) {
     i18n.global.setLocaleMessage(language, (await import("./zh-CN")).default);
   }
+  speak(language === "zh-CN" ? (await import("./said.zh-CN")).default : undefined);
   i18n.global.locale.value = language;
   document.documentElement.lang = language;
 }

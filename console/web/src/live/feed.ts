@@ -1,3 +1,6 @@
+import type { EndedMessage, Refused } from "@/api/types";
+import { inWords } from "@/i18n/said";
+
 import type { ServerClock } from "./clock";
 import { FeedCopy, type Entities, type Push, type Snapshot } from "./copy";
 
@@ -11,11 +14,7 @@ export interface Wire {
   onUp(take: (up: boolean) => void): void;
 }
 
-export interface Ended {
-  feed: string | null;
-  status: number;
-  detail: string;
-}
+export type Ended = EndedMessage;
 
 export type FeedState =
   | { is: "opening" }
@@ -29,7 +28,7 @@ export interface FeedReader {
   state(state: FeedState): void;
 }
 
-type Answer = ({ ok: true } & Snapshot) | { ok: false; status: number; detail: string };
+type Answer = ({ ok: true } & Snapshot) | Refused;
 
 /** Between two snapshots of one feed, so that a server that is at fault is not asked without end. */
 const AGAIN_MS = [0, 500, 2000, 5000];
@@ -95,7 +94,7 @@ export class Feeds {
     }
     if (turn !== feed.asked || this.feeds.get(name) !== feed) return;
     if (!answer.ok) {
-      feed.reader.state({ is: "refused", status: answer.status, detail: answer.detail });
+      feed.reader.state({ is: "refused", status: answer.status, detail: inWords(answer, answer.detail) });
       return;
     }
     this.clock.hear(answer.now);
@@ -135,7 +134,7 @@ export class Feeds {
       if (ended.feed !== null && ended.feed !== name) continue;
       feed.asked++;
       feed.copy.reopen();
-      feed.reader.state({ is: "refused", status: ended.status, detail: ended.detail });
+      feed.reader.state({ is: "refused", status: ended.status, detail: inWords(ended, ended.detail) });
     }
   }
 }

@@ -1,5 +1,8 @@
 import { io, type Socket } from "socket.io-client";
 
+import type { Refused } from "@/api/types";
+import { inWords } from "@/i18n/said";
+
 import type { Push } from "./copy";
 import type { Ended, Wire } from "./feed";
 
@@ -40,9 +43,9 @@ export function liveSocket(): LiveSocket {
       });
     },
     onRefused: (take) =>
-      void socket.on("connect_error", (error: Error & { data?: { status?: number; detail?: string } }) => {
+      void socket.on("connect_error", (error: Error & { data?: Partial<Refused> }) => {
         if (error.data?.status) {
-          take(error.data.status, error.data.detail ?? error.message);
+          take(error.data.status, inWords(error.data, error.data.detail ?? error.message));
           // A refusal ends socket.io's own attempts.
           if (error.data.status !== 401) setTimeout(() => socket.connect(), 5000);
         }
