@@ -91,22 +91,27 @@ class LabPhone:
         """Anew: a page that is loaded again has forgotten its calls."""
         self._frozen = False
         if self.phone.page:
-            self.legs.clear()
+            self._fall_silent()
             self.invited.clear()
         self.registration = registrar.register(
             self._core, self.phone.extension, page=self.phone.page
         )
 
     def vanish(self) -> None:
-        """Its connection is gone; its calls live on, with nobody there. `register` brings it back."""
+        """Its connection is gone; its calls live on for a while, with nobody there. `register` brings it
+        back."""
+        self._fall_silent()
         if self.registration is not None:
             self._unregister(cut=True)
 
     def freeze(self) -> None:
-        """A lid that is closed: nothing comes from there any more, and its connection stays open. A call
-        ends by its `media_timeout`, where it has one, and who rings there rings on. `register` brings
-        it back."""
+        """A lid that is closed: nothing comes from there any more, and its connection stays open. Who rings
+        there rings on. `register` brings it back."""
         self._frozen = True
+        self._fall_silent()
+
+    def _fall_silent(self) -> None:
+        """Nobody is at its calls any more. Each ends by its `media_timeout`, where it has one."""
         for leg in self.legs:
             limit_ms = leg.variables.get("media_timeout", "")
             if limit_ms.isdigit():

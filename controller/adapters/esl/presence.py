@@ -11,7 +11,7 @@ from uuid import uuid4
 from gevent import spawn_later
 
 from controller.adapters.esl.nailed import NailedLegs
-from controller.adapters.esl.registrations import Registration, Registrations
+from controller.adapters.esl.registrations import Change, Registration, Registrations
 from controller.domain import commands as c
 from controller.domain.catalogue import AgentProfile, agent_at
 from controller.domain.model import Interaction, Segment
@@ -47,15 +47,24 @@ class Presence:
         self._is_up = is_up
         self._agents: AgentDirectory | None = None
         self._last: dict[str, Registration] = {}
+        self._untold: list[Change] = []
         registrations.follow(self._changed)
         catalogue.subscribe(self._profile_changed)
 
     def start(self, agents: AgentDirectory | None) -> None:
         self._agents = agents
 
+    def ask(self) -> None:
+        """The link is up: from here on everybody's phone is known, and may be rung as what it is. Raises
+        SwitchError."""
+        self._untold += self._registrations.look()
+
     def look(self) -> None:
-        """The link is up: from here on everybody's phone is known. Raises SwitchError."""
-        self._registrations.look()
+        """Everybody's calls have been taken up: who lost his, or came for it, meanwhile?"""
+        untold, self._untold = self._untold, []
+        for extension, before, now in untold:
+            if self._registrations.find(extension) is now:  # else there is later news, and it was told
+                self._changed((extension, before, now))
         for profile in self._catalogue.all(AgentProfile):
             self._tell(profile)
             self._go_unless_back(profile.id)
@@ -88,10 +97,9 @@ class Presence:
         if self._agents is not None:
             self._agents.note_phone(profile.id, self._state(profile))
 
-    def _changed(
-        self, extension: str, before: Registration | None, now: Registration | None
-    ) -> None:
-        last = self._last.get(extension)
+    def _changed(self, change: Change) -> None:
+        extension, before, now = change
+        last = self._last.get(extension, before)
         if now is not None:
             self._last[extension] = now
         agent = agent_at(extension, self._catalogue.all(AgentProfile))
@@ -108,9 +116,11 @@ class Presence:
 
     def _check(self) -> None:
         try:
-            self._registrations.look()
+            changes = self._registrations.look()
         except SwitchError:
             return  # looked at anew when the link is back
+        for change in changes:
+            self._changed(change)
 
     # --- calls of a page ---------------------------------------------------------------------------
 

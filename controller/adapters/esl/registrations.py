@@ -41,7 +41,8 @@ class Registration:
 
 
 #: Extension, and its registration before and after a change.
-OnChange = Callable[[str, Registration | None, Registration | None], None]
+Change = tuple[str, Registration | None, Registration | None]
+OnChange = Callable[[Change], None]
 
 
 def leads_to_page(event: SwitchEvent) -> bool:
@@ -61,7 +62,7 @@ class Registrations:
         self._ask = ask
         self.known = False
         self._present: dict[str, Registration] = {}
-        self._on_change: OnChange = lambda extension, before, after: None
+        self._on_change: OnChange = lambda change: None
 
     def follow(self, on_change: OnChange) -> None:
         self._on_change = on_change
@@ -74,20 +75,21 @@ class Registrations:
         found = self.find(extension)
         return found is not None and found.page
 
-    def look(self) -> None:
-        """Compare with the switch. Raises SwitchError when the link is lost."""
+    def look(self) -> list[Change]:
+        """Compare with the switch: what is different, of which nobody was told. Raises SwitchError when
+        the link is lost."""
         try:
             answer = self._ask(f"sofia xmlstatus profile {self._profile} reg")
         except CommandRefused:
-            return
+            return []
         if "<registrations>" not in answer:
-            return  # a switch without this profile: its phones are nobody's here
+            return []  # a switch without this profile: its phones are nobody's here
         self.known = True
         found = [self._listed(dict(_FIELD.findall(entry))) for entry in _ENTRY.findall(answer)]
-        for registration in found:
-            self._keep(registration)
-        for extension in self._present.keys() - {one.extension for one in found}:
-            self._lose(extension)
+        gone = self._present.keys() - {one.extension for one in found}
+        changes = [self._keep(registration) for registration in found]
+        changes += [self._lose(extension) for extension in gone]
+        return [change for change in changes if change is not None]
 
     def _listed(self, fields: dict[str, str]) -> Registration:
         return _registration(
@@ -102,7 +104,7 @@ class Registrations:
         if event.get("profile-name") != self._profile:
             return
         if event.subclass == "sofia::register":
-            self._keep(
+            change = self._keep(
                 _registration(
                     event.get("to-user") or event.get("from-user"),
                     event.get("call-id"),
@@ -111,13 +113,15 @@ class Registrations:
                     event.timestamp,
                 )
             )
+            if change is not None:
+                self._on_change(change)
         elif event.subclass in REGISTRATION_EVENTS:
             extension = event.get("from-user") or event.get("user")
             present = self._present.get(extension)
             if present is not None and present.call_id == event.get("call-id"):
-                self._lose(extension)
+                self._on_change(self._lose(extension))
 
-    def _keep(self, new: Registration) -> None:
+    def _keep(self, new: Registration) -> Change | None:
         before = self._present.get(new.extension)
         if before is not None and before.contact == new.contact:
             # Renewed, or by another connection of the same phone.
@@ -129,11 +133,12 @@ class Registrations:
                 since=before.since,
             )
         self._present[new.extension] = new
-        if before is None or before.contact != new.contact:
-            self._on_change(new.extension, before, new)
+        if before is not None and before.contact == new.contact:
+            return None
+        return new.extension, before, new
 
-    def _lose(self, extension: str) -> None:
-        self._on_change(extension, self._present.pop(extension), None)
+    def _lose(self, extension: str) -> Change:
+        return extension, self._present.pop(extension), None
 
 
 def _registration(

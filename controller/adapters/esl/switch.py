@@ -228,8 +228,9 @@ class Switch:
         # First of all, before any new caller's event can have become an interaction.
         standing = frozenset(interaction.id for interaction in self._live())
         self._stop_reconciling()
+        self._ask_for_phones()
         self._look(standing, restarted=restarted)
-        self._look_for_phones()
+        self.phones.look()
         self.medium.nailed.go_on()
         self._look_again()
         self._reconciler = spawn("reconciler", self._reconcile)
@@ -258,9 +259,9 @@ class Switch:
         except Exception:
             log.exception("resync_failed")  # the next look must still come
 
-    def _look_for_phones(self) -> None:
+    def _ask_for_phones(self) -> None:
         try:
-            self.phones.look()
+            self.phones.ask()
         except SwitchError as error:
             log.warning("phones_not_known", problem=str(error))
 
