@@ -204,6 +204,40 @@ def test_whom_he_asked_waits_for_him(stage):
     assert stage.find(i).segments[0].ended_by is EndedBy.TRANSFER
 
 
+def test_who_is_asked_and_lost_leaves_the_customer_to_who_asked(stage):
+    stage.agent(Phone(extension="1001", obeys=True))
+    stage.agent(Phone(extension="1002", page=True), queues=())
+    stage.dial(Caller(stay=60))
+    i = stage.until(lambda x: x.state is State.CONNECTED and bool(x.recordings)).id
+    asks(stage, i)
+    stage.vanishes("1002")
+    stage.opens("1002")
+    opened_at = stage.tandem.clock.now()
+    stage.until(lambda x: x.id == i and x.consult is None and x.segment.phase is Phase.TALKING)
+    assert stage.tandem.clock.now() - opened_at < 1.0
+    assert stage.find(i).segments[1].ended_by is EndedBy.LOST
+    asks(stage, i)  # and can be asked again
+    verbs.cancel(stage, i)
+    verbs.hang_up(stage, i)
+    stage.until(lambda x: x.id == i and x.closed)
+    stage.nothing_left()
+
+
+def test_who_listens_and_is_lost_can_listen_again(stage):
+    i = in_a_page(stage, Phone(extension="1003", page=True))
+    supervisor = verbs.Supervisor(stage, "1003")
+    supervisor.listen(i)
+    stage.until(lambda x: x.id == i and any(m.listening for m in x.monitors))
+    stage.vanishes("1003")
+    stage.opens("1003")
+    stage.until(lambda x: x.id == i and not x.monitors)
+    supervisor.listen(i)
+    stage.until(lambda x: x.id == i and any(m.listening for m in x.monitors))
+    verbs.hang_up(stage, i)
+    stage.until(lambda x: x.id == i and x.closed)
+    stage.nothing_left()
+
+
 @pytest.mark.rare
 def test_of_three_who_talk_the_other_two_wait(stage):
     i = in_a_page(stage, Phone(extension="1002", obeys=True))

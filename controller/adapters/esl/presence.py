@@ -5,6 +5,7 @@ A page that is loaded anew registers as another phone; what it had is lost with 
 whose connection is gone may only change its network: it has a moment to return, for its sound goes on.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from controller.adapters.esl.nailed import NailedLegs
 from controller.adapters.esl.registrations import Change, Registration, Registrations
 from controller.domain import commands as c
 from controller.domain.catalogue import AgentProfile, agent_at
-from controller.domain.model import Interaction, Segment
+from controller.domain.model import Interaction, Leg, Segment
 from controller.domain.words import PhoneState, State
 from controller.errors import SwitchError
 from controller.ports import AgentDirectory, AnyCommand, Catalogue
@@ -27,7 +28,8 @@ CHECK_S = 1.0
 
 
 class Presence:
-    """Phones. `live`: the open interactions; `is_up`: whether the switch can be asked."""
+    """Phones. `live`: the open interactions; `is_up`: whether the switch can be asked; `kill` ends a leg, and
+    does not wait for it."""
 
     def __init__(
         self,
@@ -38,6 +40,7 @@ class Presence:
         live: Callable[[], Sequence[Interaction]],
         submit: Callable[[AnyCommand], None],
         is_up: Callable[[], bool],
+        kill: Callable[[str, str], None],
     ) -> None:
         self._registrations = registrations
         self._nailed = nailed
@@ -45,6 +48,7 @@ class Presence:
         self._live = live
         self._submit = submit
         self._is_up = is_up
+        self._kill = kill
         self._agents: AgentDirectory | None = None
         self._last: dict[str, Registration] = {}
         self._untold: list[Change] = []
@@ -60,10 +64,12 @@ class Presence:
         self._untold += self._registrations.look()
 
     def look(self) -> None:
-        """Everybody's calls have been taken up: who lost his, or came for it, meanwhile?"""
+        """Once everybody's calls have been taken up: see to who lost his, or came for it, meanwhile."""
         untold, self._untold = self._untold, []
         for extension, before, now in untold:
-            if self._registrations.find(extension) is now:  # else there is later news, and it was told
+            if (
+                self._registrations.find(extension) is now
+            ):  # else there is later news, and it was told
                 self._changed((extension, before, now))
         for profile in self._catalogue.all(AgentProfile):
             self._tell(profile)
@@ -126,6 +132,8 @@ class Presence:
 
     def _came(self, agent: str, now: Registration, *, another: bool) -> None:
         self._nailed.phone_back(agent, another=another)
+        if another:
+            self._end_others(agent, now.since)
         for interaction, segment in self._calls_of(agent):
             lost = interaction.state is State.RECONNECTING
             if lost or (another and _page_before(interaction, segment, now.since)):
@@ -139,7 +147,8 @@ class Presence:
                 )
 
     def _go_unless_back(self, agent: str) -> None:
-        if any(_in_page(i, segment) for i, segment in self._calls_of(agent)):
+        calls = any(_in_page(i, segment) for i, segment in self._calls_of(agent))
+        if calls or any(self._others_of(agent)):
             spawn_later(GRACE_S, self._gone, agent)
 
     def _gone(self, agent: str) -> None:
@@ -148,6 +157,24 @@ class Presence:
         for interaction, segment in self._calls_of(agent):
             if _in_page(interaction, segment):
                 self._submit(c.NotePhoneLost(interaction_id=interaction.id, leg=segment.leg))
+        self._end_others(agent, math.inf)
+
+    def _end_others(self, agent: str, before: float) -> None:
+        """Nothing waits for who was only asked, or listened: whoever asked has his customer back at once."""
+        for leg in list(self._others_of(agent)):
+            if leg.started_at < before:
+                self._nailed.forsake(leg.id)
+                self._kill(leg.id, "MEDIA_TIMEOUT")
+
+    def _others_of(self, agent: str) -> Iterable[Leg]:
+        """Legs to a page of his that have part in another's talk."""
+        for interaction in self._live():
+            asked = {monitor.leg for monitor in interaction.monitors}
+            asked |= set() if interaction.consult is None else {interaction.consult.leg}
+            for leg in interaction.legs:
+                mine = leg.page and leg.party == agent and leg.ended_at is None
+                if mine and leg.id in asked:
+                    yield leg
 
     def _calls_of(self, agent: str) -> Iterable[tuple[Interaction, Segment]]:
         for interaction in self._live():

@@ -144,6 +144,7 @@ class Switch:
             live=live,
             submit=submit,
             is_up=lambda: self.link.up,
+            kill=self.medium.kill,
         )
         self._left_messages = LeftMessages(
             root=settings.recordings_dir,

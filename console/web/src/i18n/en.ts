@@ -236,7 +236,7 @@ export default {
     ConsultStarted: "{agent} asks {party}",
     ConsultAnswered: "The colleague answered",
     ConsultJoined: "All three talk",
-    ConsultEnded: "{party} was let go",
+    ConsultEnded: "{party} is no longer on the line",
     RecordingPaused: "Recording paused",
     RecordingResumed: "Recording resumed",
     SegmentEnded: { customer: "The customer hung up", agent: "The agent ended the call", lost: "The agent's phone was lost", failed: "The call failed", transfer: "Handed over", taken_over: "Taken over by a supervisor", dismissed: "No longer needed" },

@@ -237,7 +237,7 @@ const zh: Messages = {
     ConsultStarted: "{agent} 咨询 {party}",
     ConsultAnswered: "被咨询方已接听",
     ConsultJoined: "三方通话",
-    ConsultEnded: "{party} 已退出",
+    ConsultEnded: "{party} 已不在通话中",
     RecordingPaused: "录音已暂停",
     RecordingResumed: "录音已恢复",
     SegmentEnded: { customer: "客户挂机", agent: "坐席挂机", lost: "坐席话机掉线", failed: "呼叫失败", transfer: "已转出", taken_over: "班长已接管", dismissed: "咨询结束" },

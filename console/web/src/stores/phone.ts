@@ -1,6 +1,7 @@
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef, watch } from "vue";
 
+import { Refusal } from "@/api/client";
 import { reconnect } from "@/api/desk";
 import type { PhoneView } from "@/api/types";
 import { decide, type Decision } from "@/phone/decide";
@@ -18,6 +19,9 @@ import { useSession } from "./session";
 export type PhoneState =
   | { is: "off" | "lab" | "own" | "notSetUp" | "noPassword" | "elsewhere" | MicProblem }
   | Registration;
+
+/** Until a question to which no answer came is asked once more. */
+const ASK_AGAIN_MS = 2000;
 
 type Usable = PhoneView & { url: string; ha1: string };
 
@@ -181,21 +185,44 @@ export const usePhone = defineStore("phone", () => {
 
   /** Since the phone registered it has had no call: a talk that is on is one of the page before. */
   let fresh = false;
+  /** Counts questions to which no answer came. */
+  const unanswered = ref(0);
   watch(registration, (now, before) => {
     if (now.is === "ready" && before.is !== "ready") fresh = true;
   });
   watch(
-    () => [registration.value.is === "ready" && taken.value, call.value !== null, desk.talking?.interaction.id, desk.talking?.segment.phase] as const,
+    () =>
+      [
+        registration.value.is === "ready" && taken.value && !session.lapsed,
+        call.value !== null,
+        desk.talking?.interaction.id,
+        desk.talking?.segment.phase,
+        unanswered.value,
+      ] as const,
     ([ready, inCall, id, phase]) => {
       if (inCall) fresh = false;
       if (!ready || inCall || !id || !phase) return;
       const lostNow = phase === "reconnecting" || (fresh && ["talking", "held"].includes(phase));
       if (!lostNow) return;
       fresh = false;
-      // Refused: the customer has gone meanwhile, and the desk says so.
-      void reconnect(id).catch(() => undefined);
+      void takeBack(id);
     },
   );
+
+  async function takeBack(id: string): Promise<void> {
+    try {
+      await reconnect(id);
+    } catch (error) {
+      const status = error instanceof Refusal ? error.status : 0;
+      if (status === 401) fresh = true; // once he has signed in again
+      // Refused: the customer has gone meanwhile, and the desk says so.
+      if (status >= 400 && status < 500) return;
+      setTimeout(() => {
+        fresh = call.value === null;
+        unanswered.value++;
+      }, ASK_AGAIN_MS);
+    }
+  }
 
   /** True: the call of this offer rings here and is answered now. Otherwise it will be as soon as it does. */
   function acceptHere(offer: string): boolean {

@@ -54,7 +54,8 @@ function sentence({ type, data }: EventView, t: Text, names: Names): string | nu
       return t(key, { agent, to: party(data.kind, data.to, names) });
     case "ConsultStarted":
     case "ConsultEnded":
-      return t(key, { agent, party: party(data.kind, data.party, names) });
+      // Kept on the line he was handed the customer: what comes next says so.
+      return data.keep ? null : t(key, { agent, party: party(data.kind, data.party, names) });
     case "Offered":
     case "OfferAccepted":
     case "OfferDeclined":
