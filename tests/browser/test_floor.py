@@ -107,3 +107,51 @@ def test_the_wall_says_when_it_is_old(stage, signed_in):
     assert page.serious_faults() == []
     page.unplug()
     page.sees("[data-test=wall] [role=alert]:has-text('old')", timeout=20_000)
+
+
+BAND = "[data-test=alarms]"
+#: Sounds that the page made, from now on.
+COUNT_SOUNDS = """
+window.sounds = 0;
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...at) { window.sounds += 1; return start.apply(this, at); };
+"""
+
+
+def test_alarms_are_seen_heard_once_and_acknowledged_for_everybody(stage, browser, signed_in):
+    page = floor(stage, signed_in)
+    wall = Page(browser, "wall", f"{stage.tandem.url}/floor?wall=1", of=page.name)
+    page.sees(f"{BAND}:has-text('No alarm.')")
+    page.run(f"(() => {{{COUNT_SOUNDS}}})()")
+    stage.api("PUT", "agents/1001/status", {"status": "on_break"})
+    many = {"metric": "waiting", "queue": "sales", "above": 0, "clear": 0}
+    stage.api("PUT", "thresholds/many", many)
+    stage.dial(Caller(stay=60, name="Liu Yang"))
+    page.sees(f"{BAND}:has-text('sales: 1 waiting, more than 0')")
+    page.sees("[data-test=table-queues] .body:has-text('sales'):has-text('It alarms')")
+    wall.sees(f"{BAND}:has-text('sales: 1 waiting, more than 0')")
+    assert page.run("window.sounds") == 2, "one sound of two tones"
+    assert page.serious_faults() == []
+
+    page.press("a")
+    page.sees(f"{BAND}:has-text('Seen by a1003')")
+    [alarm] = stage.api("GET", "alarms")["items"]
+    assert alarm["acknowledged_by"] == "a1003"
+    page.click(f"{BAND} button:has-text('Mute')")
+    stage.api(
+        "PUT", "thresholds/long", {**many, "metric": "longest_wait_s", "severity": "critical"}
+    )
+    page.sees(f"{BAND}:has-text('sales: longest wait')")
+    page.click(f"{BAND} button:has-text('1 more')")
+    page.sees(f"{BAND} li:has-text('Seen by a1003')")
+    page.click(f"{BAND} button:has-text('I have seen it')")
+    page.sees_no(f"{BAND} button:has-text('I have seen it')")
+    assert page.run("window.sounds") == 2
+    assert page.run("document.activeElement.closest('[data-test=alarms]') !== null")
+    page.reload()
+    page.sees(f"{BAND} button[aria-pressed=true]:has-text('Mute')")
+
+    stage.api("PUT", "agents/1001/status", {"status": "available"})
+    page.sees(f"{BAND}:has-text('No alarm.')")
+    wall.sees_no(BAND)
+    wall.close()

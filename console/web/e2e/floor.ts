@@ -1,5 +1,5 @@
 /** Pictures of the supervisor's floor. */
-import type { FloorAgent, FloorInteraction, FloorQueue, InteractionView } from "../src/api/types";
+import type { AlarmView, FloorAgent, FloorInteraction, FloorQueue, InteractionView } from "../src/api/types";
 
 import type { Page } from "playwright-core";
 
@@ -14,7 +14,7 @@ interface Scene {
 
 const RIGHTS = [
   "SOCKET open floor", "PUT /api/v1/agents/<id>/status", "POST /api/v1/interactions/<id>/monitor", "POST /api/v1/interactions/<id>/move",
-  "POST /api/v1/interactions/<id>/assign", "GET /api/v1/interactions/<id>/recordings/<recording_id>",
+  "POST /api/v1/interactions/<id>/assign", "POST /api/v1/alarms/<id>/acknowledge", "GET /api/v1/interactions/<id>/recordings/<recording_id>",
 ];
 const sue = (agent: string | null = "sue") => session({ account: "sue", name: "Sue Park", role: "supervisor", agent, phone: agent ? session().phone : null, rights: RIGHTS });
 
@@ -46,6 +46,14 @@ function live(n: number, state: string, phase: string | null, more: Partial<Floo
   return { ...interaction("talking"), id: `i${String(n)}`, state, phase, agent: phase ? `a${String(n % 6)}` : null, since: ago(4 + n * 7), priority: 0, recording: phase !== null, monitors: n === 1 ? 1 : 0, customer_name: n % 3 ? "" : `Customer ${String(n)}`, customer_address: `+4930${String(1_000_000 + n * 7919)}`, queue: n % 2 ? "sales" : "support", ...more } as FloorInteraction;
 }
 
+function alarm(id: string, queue: string, more: Partial<AlarmView> = {}): [string, AlarmView] {
+  return [`alarm:${id}@${queue}`, { id: `${id}@${queue}`, threshold: id, name: "", queue, metric: "waiting", value: 7, above: 5, below: null, clear: 3, severity: "warning", since: ago(50), acknowledged_by: null, acknowledged_at: null, ...more }];
+}
+const ALARMS = Object.fromEntries([
+  alarm("many", "sales"), alarm("long", "support", { metric: "longest_wait_s", value: 31, above: 30, severity: "critical" }),
+  alarm("level", "billing", { metric: "service_level", value: 0.731, above: null, below: 0.8, acknowledged_by: "sue", acknowledged_at: ago(20) }),
+]);
+
 function floor(agents: number): Record<string, unknown> {
   const queues = [queue("sales", "Sales", 7, 14, 20), queue("support", "Support", 2, 31, 30), queue("billing", "Billing and complaints", 0, null, 60), queue("vip", "VIP", 1, 3, 10), queue("night", "Night desk", 0, null, 0)];
   const contacts = [live(1, "connected", "talking"), live(2, "queued", null), live(3, "offered", null), live(4, "connected", "held"), live(5, "in_flow", null), live(6, "ended", "wrap_up"), live(7, "queued", null), ...Array.from({ length: 30 }, (_, n) => live(n + 8, "connected", "talking"))];
@@ -73,6 +81,7 @@ export function floorScenes(): Record<string, Scene> {
   const wide = { width: 1920, height: 1080 };
   return {
     "floor-all": { path: "/floor", world: world() },
+    "floor-alarms": { path: "/floor", world: world({ floor: { ...floor(500), ...ALARMS } }), act: async (page) => { await page.locator("[data-test=alarms] [aria-expanded]").click(); } },
     "floor-empty": { path: "/floor", world: world({ floor: { centre: { waiting: 0, live: 0, agents: { available: 0, busy: 0, wrap_up: 0, on_break: 0, not_responding: 0, offline: 0 } } } }) },
     "floor-forbidden": { path: "/floor", world: { session: session() } },
     "floor-queue": { path: "/floor/queue/sales", world: world() },
@@ -87,6 +96,7 @@ export function floorScenes(): Record<string, Scene> {
     "floor-keys": { path: "/floor", world: world(), act: async (page) => { await page.locator("[data-test=table-agents]").focus(); await page.keyboard.press("End"); } },
     "floor-today": { path: "/floor", world: world(), act: async (page) => { const today = page.locator(".today"); if (await today.isVisible()) await today.click(); await page.waitForTimeout(500); } },
     "floor-lost": { path: "/floor", world: world(), act: async (page, cut) => { await cut(); await page.waitForTimeout(6500); } },
+    "wall-alarms": { path: "/floor?wall=1", viewport: wide, world: world({ floor: { ...floor(500), ...ALARMS } }) },
     "wall": { path: "/floor?wall=1", world: world() },
     "wall-hd": { path: "/floor?wall=1", viewport: wide, world: world() },
     "wall-old": { path: "/floor?wall=1", viewport: wide, world: world(), act: async (page, cut) => { await cut(); await page.waitForTimeout(6500); } },

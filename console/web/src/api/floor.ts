@@ -1,6 +1,6 @@
 /** What a supervisor does, by name. All throw Refusal. */
 import { call, part } from "./client";
-import type { AgentView, CandidatesView, InteractionList, InteractionView } from "./types";
+import type { AgentView, AlarmView, CandidatesView, InteractionList, InteractionView } from "./types";
 
 export type MonitorMode = "listen" | "whisper" | "barge";
 
@@ -15,6 +15,8 @@ export const prioritise = (id: string, priority: number): Promise<InteractionVie
 export const move = (id: string, queue: string, anyway = false): Promise<InteractionView> =>
   call("POST", on(id, "move"), { queue, ...(anyway ? { anyway } : {}) });
 export const assign = (id: string, agent: string): Promise<InteractionView> => call("POST", on(id, "assign"), { agent });
+
+export const acknowledge = (alarm: string): Promise<AlarmView> => call("POST", `/alarms/${part(alarm)}/acknowledge`);
 
 export const candidates = (id: string): Promise<CandidatesView> => call("GET", on(id, "candidates"));
 export const candidatesOf = (queue: string): Promise<CandidatesView> => call("GET", `/queues/${part(queue)}/candidates`);

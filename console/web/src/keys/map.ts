@@ -24,6 +24,7 @@ export const KEYS = {
   // A table that has the focus hears these itself.
   rows: { keys: "↑ ↓", group: "floor", text: "keys.rows" },
   openRow: { keys: "Enter ↵", group: "floor", text: "keys.openRow" },
+  acknowledge: { keys: "a", group: "floor", text: "keys.acknowledge" },
   add: { keys: "n", group: "settings", text: "keys.add" },
   save: { keys: "Ctrl+Enter", group: "settings", text: "keys.save", anywhere: true },
 } as const satisfies Record<string, { keys: string; group: Group; text: Key; anywhere?: boolean }>;

@@ -48,6 +48,14 @@ export function ring(sink: string, once = false): () => void {
   };
 }
 
+/** What calls for a look: twice, and more often when it is critical. */
+export function alarmTone(sink: string, critical: boolean): void {
+  void contextOn(sink).then((context) => {
+    for (let n = 0; n < (critical ? 4 : 2); n++) tone(context, n % 2 ? 440 : 587, context.currentTime + n * 0.3, 0.26, 0.2);
+    setTimeout(() => void context.close(), 2000);
+  });
+}
+
 /** A short sign that a call comes in by itself. */
 export function beep(sink: string): void {
   void contextOn(sink).then((context) => {

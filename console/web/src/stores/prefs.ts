@@ -17,6 +17,8 @@ const defaults = {
   microphone: "",
   speaker: "",
   ringer: "",
+  /** On the floor, once for each. */
+  alarmSound: true,
 };
 
 function kept(): Partial<typeof defaults> {

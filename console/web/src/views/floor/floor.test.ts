@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import type { FloorAgent, FloorQueue } from "@/api/types";
+import type { AlarmView, FloorAgent, FloorQueue } from "@/api/types";
 import en from "@/i18n/en";
 import zh from "@/i18n/zh-CN";
 import type { Text } from "@/i18n";
 
+import { Heard, inOrder } from "./alarms";
 import { dayOf, doingOf, FORMULA_NAMES, keepFormula, keptFormula, longestOf, serviceLevel } from "./counts";
 import { told } from "./history";
 import { reasonWords } from "./reasons";
@@ -32,6 +33,27 @@ const queue = (more: Partial<FloorQueue>, curve: FloorQueue["today"]["curve"] = 
 describe("the time left to a target", () => {
   it.each([[0, 20, "calm"], [9.9, 20, "calm"], [10, 20, "soon"], [19.9, 20, "soon"], [20, 20, "over"], [500, 0, "calm"]])("%s s of %s s is %s", (waited, target, urgency) => {
     expect(urgencyOf(waited, target)).toBe(urgency);
+  });
+});
+
+describe("alarms", () => {
+  const alarm = (id: string, more: Partial<AlarmView> = {}): AlarmView => ({
+    id, threshold: "t", name: "", queue: "q", metric: "waiting", value: 3, above: 2, below: null, clear: 1, severity: "warning",
+    since: "2026-05-04T08:00:00Z", acknowledged_by: null, acknowledged_at: null, ...more,
+  });
+  it("stand with those nobody has seen first, the critical ones before the others, the oldest before the newer", () => {
+    const seen = alarm("seen", { acknowledged_by: "sue", severity: "critical" });
+    const grave = alarm("grave", { severity: "critical", since: "2026-05-04T09:00:00Z" });
+    const late = alarm("late", { since: "2026-05-04T08:30:00Z" });
+    expect(inOrder([seen, late, alarm("early"), grave]).map(({ id }) => id)).toEqual(["grave", "early", "late", "seen"]);
+  });
+  it("are heard once each, and not once somebody has seen them", () => {
+    const heard = new Heard();
+    const ids = (...alarms: AlarmView[]) => heard.next(alarms).map(({ id }) => id);
+    expect(ids(alarm("a"))).toEqual(["a"]);
+    expect(ids(alarm("a", { value: 4 }), alarm("b"), alarm("c", { acknowledged_by: "sue" }))).toEqual(["b"]);
+    expect(ids()).toEqual([]);
+    expect(ids(alarm("a", { since: "2026-05-04T09:00:00Z" }))).toEqual(["a"]);
   });
 });
 

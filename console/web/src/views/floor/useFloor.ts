@@ -1,6 +1,6 @@
 import { computed, inject, onBeforeUnmount, provide, ref, watch, type InjectionKey } from "vue";
 
-import type { FloorAgent, FloorCentre, FloorInteraction, FloorQueue } from "@/api/types";
+import type { AlarmView, FloorAgent, FloorCentre, FloorInteraction, FloorQueue } from "@/api/types";
 import { followFeed, useLive } from "@/stores/live";
 
 import { keepFormula, keptFormula } from "./counts";
@@ -13,16 +13,19 @@ function follow() {
     const queues: FloorQueue[] = [];
     const agents: FloorAgent[] = [];
     const interactions: FloorInteraction[] = [];
+    const alarms: AlarmView[] = [];
     for (const [key, entity] of entities.value) {
       if (key.startsWith("agent:")) agents.push(entity as FloorAgent);
       else if (key.startsWith("queue:")) queues.push(entity as FloorQueue);
       else if (key.startsWith("interaction:")) interactions.push(entity as FloorInteraction);
+      else if (key.startsWith("alarm:")) alarms.push(entity as AlarmView);
     }
-    return { queues, agents, interactions };
+    return { queues, agents, interactions, alarms };
   });
   const queues = computed(() => sorted.value.queues);
   const agents = computed(() => sorted.value.agents);
   const interactions = computed(() => sorted.value.interactions);
+  const alarms = computed(() => sorted.value.alarms);
   const centre = computed(() => (entities.value.get("centre") as FloorCentre | undefined) ?? null);
   const one = <T>(kind: string, id: string | null): T | null => (id === null ? null : ((entities.value.get(`${kind}:${id}`) as T | undefined) ?? null));
   const queue = (id: string | null) => one<FloorQueue>("queue", id);
@@ -31,7 +34,7 @@ function follow() {
   const formula = ref(keptFormula());
   watch(formula, keepFormula);
   return {
-    queues, agents, interactions, centre, state, formula, queue, agent, interaction,
+    queues, agents, interactions, alarms, centre, state, formula, queue, agent, interaction,
     queueName: (id: string): string => queue(id)?.name ?? id,
     agentName: (id: string): string => agent(id)?.name ?? id,
   };
