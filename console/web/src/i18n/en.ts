@@ -2,7 +2,7 @@ import settings from "./settings.en";
 
 /** English. Every text of the console is here; zh-CN.ts has the same keys. */
 export default {
-  app: { name: "Tandem", loading: "Loading …", retry: "Try again", close: "Close", cancel: "Cancel", again: "Once more: {label}" },
+  app: { name: "Tandem", loading: "Loading …", retry: "Try again", close: "Close", cancel: "Cancel", again: "Once more: {label}", chooseFile: "Choose a file", noFile: "none chosen" },
   signIn: {
     title: "Sign in",
     account: "Name",

@@ -3,7 +3,7 @@ import settings from "./settings.zh-CN";
 
 /** 简体中文。键与 en.ts 相同。 */
 const zh: Messages = {
-  app: { name: "Tandem", loading: "加载中…", retry: "重试", close: "关闭", cancel: "取消", again: "再按一次：{label}" },
+  app: { name: "Tandem", loading: "加载中…", retry: "重试", close: "关闭", cancel: "取消", again: "再按一次：{label}", chooseFile: "选择文件", noFile: "未选择" },
   signIn: {
     title: "登录",
     account: "账号",

@@ -104,7 +104,7 @@ export const visible: [keyof Palette, keyof Palette][] = [
 export const measures = {
   radius: "4px",
   bar: "44px",
-  rail: "56px",
+  rail: "64px",
   list: "260px",
   pane: "300px",
   font: `system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", sans-serif`,
