@@ -11,9 +11,9 @@ from tests.live.freeswitch import FreeSwitch, find_binary, find_modules
 from tests.live.sipp import find_sipp, running_sipp
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def conformance_freeswitch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreeSwitch]:
-    """A FreeSWITCH of the suite's own, for the whole run."""
+    """A FreeSWITCH of the suite's own, for all of it that is done here."""
     binary = find_binary()
     modules = find_modules(binary) if binary else None
     if binary is None or modules is None:

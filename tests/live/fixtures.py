@@ -24,6 +24,9 @@ AGENTS = tuple(
 
 StartSwitch = Callable[..., FreeSwitch]
 
+#: The shared switch, once it was started.
+SHARED = pytest.StashKey[FreeSwitch]()
+
 
 @contextmanager
 def _starting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartSwitch]:
@@ -56,10 +59,14 @@ def freeswitch_factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sta
 
 
 @pytest.fixture(scope="session")
-def shared_freeswitch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreeSwitch]:
-    """The one switch that most tests of a process share. An idle one takes a few percent of a core."""
+def shared_freeswitch(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[FreeSwitch]:
+    """The one switch that most tests of a process share. An idle one takes a few percent of a core:
+    tests/conftest.py stops it when nobody will ask for it any more."""
     with _starting(tmp_path_factory) as start:
-        yield start()
+        pytestconfig.stash[SHARED] = start()
+        yield pytestconfig.stash[SHARED]
 
 
 @pytest.fixture
@@ -67,6 +74,7 @@ def freeswitch(
     shared_freeswitch: FreeSwitch, request: pytest.FixtureRequest
 ) -> Iterator[FreeSwitch]:
     """The shared switch, without calls or registrations of earlier tests; its log on failure."""
+    shared_freeswitch.start_again()
     before = shared_freeswitch.log.stat().st_size
     yield shared_freeswitch
     with shared_freeswitch.log.open("rb") as log:

@@ -1,8 +1,10 @@
 """A real FreeSWITCH with our configuration, on free loopback ports, for as long as a test needs."""
 
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,6 +51,7 @@ class FreeSwitch:
         self.agents = tuple(agents)
         self.console = folder / "console.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._command: list[str] = []
 
     @property
     def log(self) -> Path:
@@ -95,9 +98,19 @@ class FreeSwitch:
         for name in _FOLDERS:
             (self.folder / name).mkdir(exist_ok=True)
             command += [f"-{name}", str(self.folder / name)]
-        with self.console.open("wb") as console:
+        _give_keys(self.folder / "certs")
+        self._command = command
+        self._run()
+
+    def start_again(self) -> None:
+        """After `stop`; nothing where it runs."""
+        if self._process is None:
+            self._run()
+
+    def _run(self) -> None:
+        with self.console.open("ab") as console:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT
+                self._command, stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT
             )
         self._await_ready()
 
@@ -177,6 +190,27 @@ class FreeSwitch:
 
     def _tail(self) -> str:
         return self.console.read_text(errors="replace")[-4000:]
+
+
+def _give_keys(certs: Path) -> None:
+    """A key and its certificate for DTLS and for wss. Without, every switch makes two at its start, of
+    4,096 bits each (fewer it refuses), and a core is busy with them for seconds."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        return
+    kept = Path(tempfile.gettempdir()) / f"tandem-switch-keys-{os.getuid()}.pem"
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # other processes start a switch at the same time
+        if not kept.exists():
+            asked = ["req", "-x509", "-newkey", "rsa:4096", "-nodes", "-subj", "/CN=FreeSWITCH"]
+            asked += ["-days", "3650", "-keyout", "-", "-out", "-"]
+            made = subprocess.run([openssl, *asked], capture_output=True, check=True, text=True)
+            whole = kept.with_suffix(".new")
+            whole.touch(mode=0o600)
+            whole.write_text(made.stdout)
+            whole.rename(kept)
+    for name in ("dtls-srtp.pem", "wss.pem"):
+        shutil.copy(kept, certs / name)
 
 
 def _test_settings(folder: Path) -> dict[str, Any]:

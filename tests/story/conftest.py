@@ -19,15 +19,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
 
 
+@pytest.fixture(scope="session")
+def flows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all stories: a flow that was read once is not parsed again."""
+    folder = tmp_path_factory.mktemp("stories")
+    prompt = write_wav_tone(folder / "prompt.wav", hz=440, seconds=3.0).read_bytes()
+    write_flows(folder / "flows", prompt)
+    return folder / "flows"
+
+
 @pytest.fixture(params=["lab", pytest.param("freeswitch", marks=pytest.mark.live)])
-def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
-    prompt = write_wav_tone(tmp_path / "prompt.wav", hz=440, seconds=3.0).read_bytes()
-    write_flows(tmp_path / "flows", prompt)
+def stage(request: pytest.FixtureRequest, tmp_path: Path, flows: Path) -> Iterator[Stage]:
     if request.param == "lab":
-        stage: LabStage | LiveStage = LabStage.open(tmp_path)
+        stage: LabStage | LiveStage = LabStage.open(tmp_path, flows)
     else:
-        switch = request.getfixturevalue("freeswitch")
-        stage = LiveStage.open(tmp_path, switch, request.getfixturevalue("sipp"), PASSWORD)
+        switch, sipp = request.getfixturevalue("freeswitch"), request.getfixturevalue("sipp")
+        stage = LiveStage.open(tmp_path, switch, sipp, PASSWORD, flows=flows)
     stage.furnish()
     try:
         yield stage

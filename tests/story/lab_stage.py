@@ -23,11 +23,12 @@ class _LabCall(Call):
 
 class LabStage(Stage):
     @classmethod
-    def open(cls, folder: Path) -> "LabStage":
+    def open(cls, folder: Path, flows: Path | None = None) -> "LabStage":
+        """`flows`: where they are, if not in `folder`."""
         tandem = Tandem(
             Config(
                 data=folder / "data",
-                flows_dir=folder / "flows",
+                flows_dir=flows or folder / "flows",
                 http=HttpConfig(port=0),
                 switch=SwitchConfig(outbound="sofia/gateway/trunk/"),
                 fs={

@@ -51,15 +51,17 @@ class LiveStage(Stage):
         sipp: Sipp,
         password: str,
         *,
+        flows: Path | None = None,
         esl_port: int | None = None,
         database: str | None = None,
     ) -> "LiveStage":
-        """`password`: that of the phones, with {} for the extension. `esl_port`: of a way round."""
+        """`password`: that of the phones, with {} for the extension. `flows`: where they are, if not in
+        `folder`. `esl_port`: of a way round."""
         esl = switch.settings.esl
         config = Config(
             database=database,
             data=folder / "data",
-            flows_dir=folder / "flows",
+            flows_dir=flows or folder / "flows",
             recordings_dir=switch.settings.recordings_dir,
             http=HttpConfig(port=0),
             switch=SwitchConfig(
