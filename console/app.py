@@ -21,6 +21,7 @@ from console.api.candidates import candidates
 from console.api.consults import consults
 from console.api.dids import dids
 from console.api.directory import directory
+from console.api.flows import flows
 from console.api.handling import handling
 from console.api.interactions import interactions
 from console.api.offers import offers
@@ -65,6 +66,7 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     profiles,
     schedules,
     dids,
+    flows,
     prompts,
     reasons,
     thresholds,

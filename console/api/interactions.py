@@ -40,6 +40,9 @@ class InteractionQuery(Query):
     open: bool = Field(default=False, description="Only those still open, as they are this moment.")
     queue: str | None = Field(default=None, max_length=63)
     agent: str | None = Field(default=None, max_length=63, description="`me` works.")
+    address: str | None = Field(
+        default=None, max_length=256, description="Only this customer's: his number, as we have it."
+    )
     since: Time | None = Field(
         default=None,
         description="Arrived at this time or later, RFC 3339.",
@@ -60,6 +63,7 @@ def list_interactions(query: InteractionQuery) -> Response:
         until=query.until.timestamp() if query.until else None,
         queue=query.queue,
         agent=agent,
+        address=query.address,
     )
     candidates = _live(wanted) if query.open else history.interactions(here().store, wanted)
     # The store knows what an agent was offered; his own is what he took. The one too many says
@@ -85,6 +89,7 @@ def _matches(interaction: Interaction, wanted: InteractionFilter) -> bool:
         and (wanted.until is None or interaction.arrived_at < wanted.until)
         and (wanted.queue is None or wanted.queue in queues)
         and (wanted.agent is None or belongs_to(interaction, wanted.agent))
+        and (wanted.address is None or wanted.address == interaction.address)
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from console.api.answers import answer
 from console.api.bodies import SOUND_TYPES
+from console.api.guard import caller
 from console.api.problems import COMMON, invalid_request, responses
 from console.api.rights import API
 from console.api.schemas.prompts import (
@@ -23,6 +24,7 @@ from console.api.schemas.prompts import (
     TakeView,
 )
 from console.api.setup_changes import check_unused, remove, save
+from console.api.visible import sight_of
 from console.services import here
 from console.setup import faults, uses
 from console.setup.proposed import Setup
@@ -166,7 +168,8 @@ def _language(written: str) -> str:
 
 
 def _view(entry: NamedPrompt) -> PromptView:
-    services = here()
+    """The queues among those that the caller may see."""
+    services, sight = here(), sight_of(caller())
     takes = [_take_view(language, take) for language, take in sorted(entry.takes.items())]
     lengths = [take.length_s for take in takes if take.length_s is not None]
     return PromptView(
@@ -175,7 +178,11 @@ def _view(entry: NamedPrompt) -> PromptView:
         languages=[take.language for take in takes if take.language],
         length_s=max(lengths, default=None),
         takes=takes,
-        queues=[q.id for q in services.catalogue.all(QueueSettings) if q.music == entry.id],
+        queues=[
+            queue.id
+            for queue in services.catalogue.all(QueueSettings)
+            if queue.music == entry.id and sight.sees_queue(queue.id)
+        ],
         flows=list(services.sounds.flows_using(entry.id)),
     )
 

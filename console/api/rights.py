@@ -103,6 +103,7 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     ("GET", f"{API}/dids/<id>"): OVERSEERS,
     ("PUT", f"{API}/dids/<id>"): ADMINS,
     ("DELETE", f"{API}/dids/<id>"): ADMINS,
+    ("GET", f"{API}/flows"): OVERSEERS,
     ("GET", f"{API}/prompts"): OVERSEERS,
     ("GET", f"{API}/prompts/<name>"): OVERSEERS,
     ("GET", f"{API}/prompts/<name>/audio"): OVERSEERS,

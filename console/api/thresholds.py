@@ -5,6 +5,8 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from console.api.answers import answer
+from console.api.auditing import note_hidden
+from console.api.guard import caller
 from console.api.problems import COMMON, responses
 from console.api.rights import API
 from console.api.schemas.thresholds import (
@@ -16,10 +18,12 @@ from console.api.schemas.thresholds import (
 )
 from console.api.schemas.values import IdPath
 from console.api.setup_changes import check_id, remove, save
+from console.api.visible import sight_of
 from console.services import here
 from console.setup import faults
 from console.setup.proposed import Setup
-from controller.domain.alarms import Threshold
+from controller.domain.alarms import EVERY_QUEUE, Threshold
+from controller.errors import NotFound, say
 
 thresholds = APIBlueprint(
     "thresholds",
@@ -33,13 +37,30 @@ thresholds = APIBlueprint(
 
 @thresholds.get("", summary="All thresholds", responses={200: ThresholdList})
 def list_thresholds() -> Response:
-    entries = here().catalogue.all(Threshold)
+    """Of the queues that you may see, and those of every queue."""
+    entries = [entry for entry in here().catalogue.all(Threshold) if _sees(entry)]
     return answer(ThresholdList(items=[threshold_view(entry) for entry in entries]))
 
 
 @thresholds.get("/<id>", summary="One threshold", responses={200: ThresholdView, **responses(404)})
 def show_threshold(path: IdPath) -> Response:
-    return answer(threshold_view(here().catalogue.get(Threshold, path.id)))
+    entry = here().catalogue.find(Threshold, path.id)
+    if entry is not None and not _sees(entry):
+        note_hidden()
+        entry = None
+    if entry is None:
+        raise NotFound(
+            say(
+                "threshold_not_visible",
+                "there is no threshold {threshold!r} among those you may see",
+                threshold=path.id,
+            )
+        )
+    return answer(threshold_view(entry))
+
+
+def _sees(entry: Threshold) -> bool:
+    return entry.queue == EVERY_QUEUE or sight_of(caller()).sees_queue(entry.queue)
 
 
 @thresholds.put(

@@ -23,3 +23,11 @@ def test_the_flow_must_exist_at_that_moment(admin, centre):
     assert "known: main_menu" in response.json["detail"]
     centre.flow_names.add("evening")
     assert admin.put("/dids/5000", {"flow": "evening"}).status_code == 201
+
+
+def test_the_flows_to_choose_from_are_named(centre, client_of):
+    centre.flow_names.add("after_hours")
+    for role in ("supervisor", "manager", "admin", "auditor"):
+        items = client_of(role).get("/flows").json["items"]
+        assert items == [{"id": "after_hours"}, {"id": "main_menu"}]
+    assert client_of("agent", "ann").get("/flows").status_code == 403

@@ -97,3 +97,13 @@ def test_a_query_that_makes_no_sense_is_refused(supervisor, query):
     response = supervisor.get(f"/interactions?{query}")
     assert response.status_code == 422
     assert response.json["errors"][0]["path"] == query.split("=")[0]
+
+
+def test_a_customers_contacts_are_found_by_his_number(centre, supervisor, ann, bob):
+    centre.connected("c1", "ann")
+    assert ids(supervisor.get("/interactions?address=%2B4930123")) == ["c1"]
+    assert ids(supervisor.get("/interactions?address=%2B4930123&open=true")) == ["c1"]
+    for query in ("address=%2B493012", "address=%2B4930124&open=true"):
+        assert ids(supervisor.get(f"/interactions?{query}")) == []
+    assert ids(ann.get("/interactions?address=%2B4930123")) == ["c1"]
+    assert ids(bob.get("/interactions?address=%2B4930123")) == []

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from controller.domain import commands as c
-from controller.domain.catalogue import AgentProfile, QueueSettings
+from controller.domain.alarms import Metric, Threshold
+from controller.domain.catalogue import AgentProfile, QueueSettings, Reason
+from controller.domain.prompt import NamedPrompt, Take
 from tests.api.test_guard import assert_problem
 
 
@@ -84,6 +86,37 @@ def test_agents(reader, sue):
     for noun in ("agents", "agent-profiles"):
         assert reader.get(f"/{noun}/ann").status_code == 200
         assert_problem(reader.get(f"/{noun}/bob"), 404)
+
+
+def test_a_customers_contacts_with_other_queues_are_not_his(reader):
+    """Both are of the same customer."""
+    assert ids(reader.get("/interactions?address=%2B4930123")) == {"i1"}
+
+
+def test_thresholds(reader, floor):
+    for name, queue in (("ours", "sales"), ("theirs", "support"), ("all", "*")):
+        metric = {"metric": Metric.WAITING, "above": 3.0, "clear": 2.0}
+        floor.catalogue.put(Threshold(id=name, queue=queue, **metric))
+    assert ids(reader.get("/thresholds")) == {"ours", "all"}
+    assert reader.get("/thresholds/ours").status_code == 200
+    hidden, gone = reader.get("/thresholds/theirs"), reader.get("/thresholds/none")
+    assert_problem(hidden, 404)
+    assert hidden.json["detail"].replace("theirs", "none") == gone.json["detail"]
+    assert floor.rows(who="account:rita")[-1].deed.outcome == "refused"
+
+
+def test_of_a_prompt_he_learns_the_queues_that_are_his(reader, floor):
+    floor.catalogue.put(NamedPrompt(id="hold", takes={"en": Take(text="Please wait.")}))
+    for queue in ("sales", "support"):
+        settings = floor.catalogue.get(QueueSettings, queue)
+        floor.catalogue.put(replace(settings, music="hold"))
+    assert reader.get("/prompts/hold").json["queues"] == ["sales"]
+    assert [item["queues"] for item in reader.get("/prompts").json["items"]] == [["sales"]]
+
+
+def test_reasons_are_for_everybody_alike(reader, floor):
+    floor.catalogue.put(Reason(id="lunch", name="Lunch"))
+    assert ids(reader.get("/reasons")) == {"lunch"}
 
 
 @pytest.mark.parametrize("rows", ["interactions", "legs", "offers"])

@@ -120,7 +120,8 @@ class SqlStore:
 
 
 def _page(wanted: InteractionFilter, after: tuple[float, str] | None, size: int) -> Select[Any]:
-    """Rows (id, snapshot, arrived_at). With a queue or an agent, the link's index gives the order."""
+    """Rows (id, snapshot, arrived_at). The index of the address, else of the link to a queue or an
+    agent, gives the order."""
     query = select(t.interactions.c.id, t.interactions.c.snapshot, t.interactions.c.arrived_at)
     arrived, row_id = t.interactions.c.arrived_at, t.interactions.c.id
     by_queue, by_agent = t.interaction_queues, t.interaction_agents
@@ -134,6 +135,7 @@ def _page(wanted: InteractionFilter, after: tuple[float, str] | None, size: int)
         arrived, row_id = by_agent.c.arrived_at, by_agent.c.interaction_id
     if wanted.address is not None:
         query = query.where(t.interactions.c.address == wanted.address)
+        arrived, row_id = t.interactions.c.arrived_at, t.interactions.c.id
     if wanted.since is not None:
         query = query.where(arrived >= wanted.since)
     if wanted.until is not None:

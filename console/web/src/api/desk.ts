@@ -33,6 +33,6 @@ export const signOut = (when: "after" | "now"): Promise<AgentView> => call("POST
 export const setStatus = (status: Declared, reason: string | null, when: "after" | "now"): Promise<AgentView> =>
   call("PUT", "/agents/me/status", { status, when, ...(reason ? { reason } : {}) });
 
-/** Contacts since then, oldest first. */
-export const contactsSince = (since: string): Promise<InteractionList> =>
-  call("GET", `/interactions?limit=1000&since=${part(since)}`);
+/** A customer's contacts since then, oldest first. */
+export const contactsOf = (address: string, since: string): Promise<InteractionList> =>
+  call("GET", `/interactions?limit=1000&address=${part(address)}&since=${part(since)}`);

@@ -363,6 +363,14 @@ export interface FloorQueue {
   today: QueueDay;
 }
 
+export interface FlowList {
+  items: FlowView[];
+}
+
+export interface FlowView {
+  id: string;
+}
+
 export interface InteractionList {
   items: InteractionSummary[];
   more: boolean;
@@ -1325,6 +1333,7 @@ export interface Sentences {
   switch_failed: "text";
   text_or_recording: never;
   three_way: never;
+  threshold_not_visible: "threshold";
   time_unreadable: "text";
   timezone_aware: never;
   token_agent_unknown: "agent";

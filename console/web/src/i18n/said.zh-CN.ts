@@ -139,6 +139,7 @@ const said: Wording = {
     queue_nobody: "没有坐席签入",
     queue_nobody_free: "队列 {queue} 中暂无空闲坐席；可转入队列等待。",
     queue_not_visible: "没有您可查看的队列“{queue}”。",
+    threshold_not_visible: "没有您可查看的阈值“{threshold}”。",
     queue_not_yours: "队列 {queue} 不在您的范围内，请选择其他队列。",
     queue_not_yours_call: "队列 {queue} 不在您的范围内，请选择：{known}。",
     queue_shut: "队列 {queue} {reason}；请选择其他队列，或仍然转入。",

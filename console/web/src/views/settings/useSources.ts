@@ -9,7 +9,7 @@ import type { Source } from "./spec";
 
 export interface Option { value: string; label: string }
 
-const PATHS = { queues: "/queues", agents: "/agent-profiles", schedules: "/schedules", dids: "/dids", prompts: "/prompts" } as const;
+const PATHS = { queues: "/queues", agents: "/agent-profiles", schedules: "/schedules", flows: "/flows", prompts: "/prompts" } as const;
 type Listed = keyof typeof PATHS;
 
 /** What fields choose from. A list that may not be read, or not now, is an empty one. */
@@ -36,7 +36,7 @@ export function useSources() {
   function options(source: Source): Option[] {
     switch (source) {
       case "flows":
-        return plain(of("dids").map((did) => String(did.flow)));
+        return plain(of("flows").map(({ id }) => id));
       case "music":
         return plain([...of("prompts").map((prompt) => String(prompt.name)), ...of("queues").flatMap((queue) => (queue.music ? [String(queue.music)] : []))]);
       case "zones":
