@@ -67,16 +67,19 @@ def put_account(path: IdPath, body: AccountBody) -> Response:
     account_id = check_id(path.id, body.id)
     present = here().catalogue.find(Account, account_id)
     wanted, made = _with_password(_entry(account_id, body, present), body, present)
-    faults.check(faults.of_account(wanted, Setup(here().catalogue, put=[wanted])))
-    what = "password set" if wanted.must_change and wanted.password_hash != _hash(present) else ""
-    if not here().catalogue.swap(present, wanted, deed(subject=account_id, detail=what)):
-        raise IllegalCommand(
-            say(
-                "account_changed",
-                "account {account} was changed meanwhile; look at it again",
-                account=account_id,
-            )
+    with here().catalogue.alone():
+        faults.check(faults.of_account(wanted, Setup(here().catalogue, put=[wanted])))
+        what = (
+            "password set" if wanted.must_change and wanted.password_hash != _hash(present) else ""
         )
+        if not here().catalogue.swap(present, wanted, deed(subject=account_id, detail=what)):
+            raise IllegalCommand(
+                say(
+                    "account_changed",
+                    "account {account} was changed meanwhile; look at it again",
+                    account=account_id,
+                )
+            )
     if wanted.password_hash != _hash(present):
         own = caller().session if caller().account == account_id else None
         here().people.sessions.end_all(account_id, keep=own)
@@ -89,8 +92,9 @@ def put_account(path: IdPath, body: AccountBody) -> Response:
 def delete_account(path: IdPath) -> Response:
     """He is out at once. The last admin's account stays."""
     catalogue = here().catalogue
-    entry = catalogue.get(Account, path.id)
-    return remove(entry, uses.of_account(entry, Setup(catalogue)))
+    with catalogue.alone():
+        entry = catalogue.get(Account, path.id)
+        return remove(entry, uses.of_account(entry, Setup(catalogue)))
 
 
 def _entry(account_id: str, body: AccountBody, present: Account | None) -> Account:

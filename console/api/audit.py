@@ -154,11 +154,14 @@ def undo(path: RowPath) -> Response:
             )
         )
     entry_id = _id_of(row.change)
-    present = _still_there(row, entry_id)
-    wanted = _revived(row.change.before, present)
-    _check(wanted, present)
-    if not here().catalogue.swap(present, wanted, deed(subject=entry_id, detail=f"undid {row.id}")):
-        raise IllegalCommand(_changed_since(row, entry_id))
+    with here().catalogue.alone():
+        present = _still_there(row, entry_id)
+        wanted = _revived(row.change.before, present)
+        _check(wanted, present)
+        if not here().catalogue.swap(
+            present, wanted, deed(subject=entry_id, detail=f"undid {row.id}")
+        ):
+            raise IllegalCommand(_changed_since(row, entry_id))
     kind = CATALOGUE[row.change.kind]
     note("removed" if wanted is None else "changed", kind, entry_id)
     return answer(UndoneView(kind=row.change.kind, id=entry_id, removed=wanted is None))

@@ -40,8 +40,9 @@ def put_did(path: IdPath, body: DidBody) -> Response:
     """The number is written as the carrier sends it: digits, perhaps with a + before them."""
     number = check_id(path.id, body.id, DID_PATTERN)
     entry = did_entry(number, body)
-    faults.check(faults.of_did(entry, Setup(here().catalogue, put=[entry])))
-    return save(entry, did_view(entry))
+    with here().catalogue.alone():
+        faults.check(faults.of_did(entry, Setup(here().catalogue, put=[entry])))
+        return save(entry, did_view(entry))
 
 
 @dids.delete("/<id>", summary="Remove a number", responses={204: None, **responses(404)})

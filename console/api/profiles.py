@@ -73,34 +73,36 @@ def put_profile(path: IdPath, body: ProfileBody) -> Response:
     is made, and shown this once.
     """
     agent_id = check_id(path.id, body.id)
-    digest, made = _phone_digest(agent_id, body)
-    entry = profile_entry(agent_id, body, digest)
-    faults.check(faults.of_profile(entry, Setup(here().catalogue, put=[entry])))
-    if not body.enabled and faults.signed_in(agent_id):
-        raise IllegalCommand(
-            say(
-                "signed_in_disable",
-                "agent {agent} is signed in; sign him out before disabling him",
-                agent=agent_id,
+    with here().catalogue.alone():
+        digest, made = _phone_digest(agent_id, body)
+        entry = profile_entry(agent_id, body, digest)
+        faults.check(faults.of_profile(entry, Setup(here().catalogue, put=[entry])))
+        if not body.enabled and faults.signed_in(agent_id):
+            raise IllegalCommand(
+                say(
+                    "signed_in_disable",
+                    "agent {agent} is signed in; sign him out before disabling him",
+                    agent=agent_id,
+                )
             )
-        )
-    return save(entry, SavedProfileView(**dict(profile_view(entry)), phone_password=made))
+        return save(entry, SavedProfileView(**dict(profile_view(entry)), phone_password=made))
 
 
 @profiles.delete("/<id>", summary="Remove an agent", responses={204: None, **responses(404, 409)})
 def delete_profile(path: IdPath) -> Response:
     """Refused while he is signed in, at a contact, or has tokens. His history stays."""
     catalogue = here().catalogue
-    entry = catalogue.get(AgentProfile, path.id)
-    if faults.signed_in(entry.id):
-        raise IllegalCommand(
-            say(
-                "signed_in_remove",
-                "agent {agent} is signed in; sign him out before removing him",
-                agent=entry.id,
+    with catalogue.alone():
+        entry = catalogue.get(AgentProfile, path.id)
+        if faults.signed_in(entry.id):
+            raise IllegalCommand(
+                say(
+                    "signed_in_remove",
+                    "agent {agent} is signed in; sign him out before removing him",
+                    agent=entry.id,
+                )
             )
-        )
-    return remove(entry, uses.of_profile(entry, Setup(catalogue)))
+        return remove(entry, uses.of_profile(entry, Setup(catalogue)))
 
 
 @profiles.post(
@@ -112,33 +114,34 @@ def make_phone(path: IdPath) -> Response:
     """All that his phone is to be set to. The old password opens nothing from now on, and what
     registered with it is let go; a call that is going on is not ended."""
     services = here()
-    entry = services.catalogue.get(AgentProfile, path.id)
-    if entry.address is not None:
-        raise IllegalCommand(
-            say(
-                "phone_elsewhere",
-                "agent {agent}'s phone is called at {address} and does not register with "
-                "us; clear `address` in his profile first",
-                agent=entry.id,
-                address=entry.address,
+    with services.catalogue.alone():
+        entry = services.catalogue.get(AgentProfile, path.id)
+        if entry.address is not None:
+            raise IllegalCommand(
+                say(
+                    "phone_elsewhere",
+                    "agent {agent}'s phone is called at {address} and does not register with "
+                    "us; clear `address` in his profile first",
+                    agent=entry.id,
+                    address=entry.address,
+                )
             )
+        made = secrets.token_urlsafe(_PASSWORD_BYTES)
+        network = services.phones
+        sheet = PhoneSheet(
+            agent=entry.id,
+            name=entry.name,
+            extension=entry.extension,
+            password=made,
+            domain=network.domain,
+            registrars=[
+                RegistrarView(transport=r.transport, host=r.host, port=r.port)
+                for r in network.registrars
+            ],
+            codecs=list(network.codecs),
+            url=network.url,
         )
-    made = secrets.token_urlsafe(_PASSWORD_BYTES)
-    network = services.phones
-    sheet = PhoneSheet(
-        agent=entry.id,
-        name=entry.name,
-        extension=entry.extension,
-        password=made,
-        domain=network.domain,
-        registrars=[
-            RegistrarView(transport=r.transport, host=r.host, port=r.port)
-            for r in network.registrars
-        ],
-        codecs=list(network.codecs),
-        url=network.url,
-    )
-    return save(replace(entry, a1_hash=a1_hash(entry.extension, services.domain, made)), sheet)
+        return save(replace(entry, a1_hash=a1_hash(entry.extension, services.domain, made)), sheet)
 
 
 def _phone_digest(agent_id: str, body: ProfileBody) -> tuple[str, str | None]:

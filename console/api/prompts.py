@@ -1,6 +1,5 @@
 """Prompts that admins keep under a name: recorded, uploaded, or typed and spoken."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Response, request, send_file
@@ -101,60 +100,67 @@ def put_prompt(path: PromptPath, query: LanguageQuery, raw: SoundOrText) -> Resp
     WAV, MP3, OGG, WebM, M4A or FLAC of up to 5 minutes; its first bytes decide what it is.
     """
     measured: Measured | None = None
-    present = here().catalogue.find(NamedPrompt, path.name)
     if request.is_json:
         try:
             spoken = SpokenBody.model_validate(request.get_json(silent=True))
         except ValidationError as error:
             return invalid_request(error)
-        language = _language(spoken.language)
-        takes = {**_takes(present), language: Take(text=spoken.text)}
+        language, take = _language(spoken.language), Take(text=spoken.text)
     else:
         language = _language(query.language) if query.language else ""
         digest, measured = here().sounds.take_in(request.get_data())
-        others = _takes(here().catalogue.find(NamedPrompt, path.name)) if language else {}
-        takes = {**others, language: Take(recording=digest)}
-    entry = NamedPrompt(id=path.name, takes=dict(sorted(takes.items())))
-    faults.check(faults.of_prompt(entry, Setup(here().catalogue, put=[entry])))
-    here().sounds.make(language, takes[language])  # what cannot be heard is not saved
-    view = SavedPromptView(
-        **dict(_view(entry)),
-        loudness_db=None if measured is None else measured.loudness_db,
-        warnings=[] if measured is None else _warnings(measured),
-    )
-    return save(entry, view)
+        take = Take(recording=digest)
+    _check(_with_take(path.name, language, take))
+    here().sounds.make(language, take)  # what cannot be heard is not saved
+    with here().catalogue.alone():
+        entry = _with_take(path.name, language, take)  # another language may have come meanwhile
+        _check(entry)
+        view = SavedPromptView(
+            **dict(_view(entry)),
+            loudness_db=None if measured is None else measured.loudness_db,
+            warnings=[] if measured is None else _warnings(measured),
+        )
+        return save(entry, view)
 
 
 @prompts.delete("/<name>", summary="Remove a prompt", responses={204: None, **responses(404, 409)})
 def delete_prompt(path: PromptPath, query: LanguageQuery) -> Response:
     """Refused while a flow or a queue plays it. With a language, only what is heard in it goes."""
     catalogue = here().catalogue
-    entry = catalogue.get(NamedPrompt, path.name)
-    if query.language is None:
-        return remove(entry, uses.of_prompt(entry, Setup(catalogue)))
-    language = query.language.lower()
-    if language not in entry.takes:
-        there = faults.known(filter(None, entry.takes))
-        raise NotFound(
-            say(
-                "prompt_no_language",
-                "prompt {prompt} has nothing in {language}; known: {known}",
-                prompt=entry.id,
-                language=language,
-                known=there,
+    with catalogue.alone():
+        entry = catalogue.get(NamedPrompt, path.name)
+        if query.language is None:
+            return remove(entry, uses.of_prompt(entry, Setup(catalogue)))
+        language = query.language.lower()
+        if language not in entry.takes:
+            there = faults.known(filter(None, entry.takes))
+            raise NotFound(
+                say(
+                    "prompt_no_language",
+                    "prompt {prompt} has nothing in {language}; known: {known}",
+                    prompt=entry.id,
+                    language=language,
+                    known=there,
+                )
             )
-        )
-    left = {name: take for name, take in entry.takes.items() if name != language}
-    if not left:
-        check_unused(entry, uses.of_prompt(entry, Setup(catalogue)))
-        return remove(entry, [])
-    rest = replace(entry, takes=left)
-    save(rest, _view(rest))
-    return Response(status=204)
+        left = {name: take for name, take in entry.takes.items() if name != language}
+        if not left:
+            check_unused(entry, uses.of_prompt(entry, Setup(catalogue)))
+            return remove(entry, [])
+        rest = replace(entry, takes=left)
+        save(rest, _view(rest))
+        return Response(status=204)
 
 
-def _takes(entry: NamedPrompt | None) -> Mapping[str, Take]:
-    return {} if entry is None else entry.takes
+def _with_take(name: str, language: str, take: Take) -> NamedPrompt:
+    """As it is now, with that in the language; without a language it is for all, and nothing else stays."""
+    present = here().catalogue.find(NamedPrompt, name) if language else None
+    takes = {**(present.takes if present is not None else {}), language: take}
+    return NamedPrompt(id=name, takes=dict(sorted(takes.items())))
+
+
+def _check(entry: NamedPrompt) -> None:
+    faults.check(faults.of_prompt(entry, Setup(here().catalogue, put=[entry])))
 
 
 def _language(written: str) -> str:

@@ -62,8 +62,9 @@ def put_queue(path: IdPath, body: QueueBody) -> Response:
     `warning`.
     """
     entry = queue_entry(check_id(path.id, body.id), body)
-    faults.check(faults.of_queue(entry, Setup(here().catalogue, put=[entry])))
-    return save(entry, queue_view(entry, _warnings()(entry)))
+    with here().catalogue.alone():
+        faults.check(faults.of_queue(entry, Setup(here().catalogue, put=[entry])))
+        return save(entry, queue_view(entry, _warnings()(entry)))
 
 
 def _warnings() -> Callable[[QueueSettings], str | None]:
@@ -85,5 +86,6 @@ def _warnings() -> Callable[[QueueSettings], str | None]:
 def delete_queue(path: IdPath) -> Response:
     """Refused while agents serve it, queues overflow into it or customers are in it."""
     catalogue = here().catalogue
-    entry = catalogue.get(QueueSettings, path.id)
-    return remove(entry, uses.of_queue(entry, Setup(catalogue)))
+    with catalogue.alone():
+        entry = catalogue.get(QueueSettings, path.id)
+        return remove(entry, uses.of_queue(entry, Setup(catalogue)))

@@ -56,5 +56,6 @@ def put_schedule(path: IdPath, body: ScheduleBody) -> Response:
 def delete_schedule(path: IdPath) -> Response:
     """Refused while a queue has it."""
     catalogue = here().catalogue
-    entry = catalogue.get(Schedule, path.id)
-    return remove(entry, uses.of_schedule(entry, Setup(catalogue)))
+    with catalogue.alone():
+        entry = catalogue.get(Schedule, path.id)
+        return remove(entry, uses.of_schedule(entry, Setup(catalogue)))

@@ -52,13 +52,14 @@ def put_setup(body: SetupBody) -> Response:
     A new agent's phone has no password until one is made for it (`warnings` say whose).
     """
     catalogue = here().catalogue
-    draft = document.read(body.model_extra or {}, catalogue)
-    wanted = plan(draft, catalogue, prune=body.prune)
-    check(wanted.faults)
-    view = _diff(wanted, dry_run=body.dry_run)
-    if not body.dry_run:
-        save_all(wanted.swaps)
-    return answer(view)
+    with catalogue.alone():
+        draft = document.read(body.model_extra or {}, catalogue)
+        wanted = plan(draft, catalogue, prune=body.prune)
+        check(wanted.faults)
+        view = _diff(wanted, dry_run=body.dry_run)
+        if not body.dry_run:
+            save_all(wanted.swaps)
+        return answer(view)
 
 
 def _diff(wanted: Plan, *, dry_run: bool) -> SetupDiff:

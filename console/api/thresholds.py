@@ -69,8 +69,9 @@ def _sees(entry: Threshold) -> bool:
 def put_threshold(path: IdPath, body: ThresholdBody) -> Response:
     """Makes or replaces it whole. An alarm of it that rings ends, and rises anew."""
     entry = threshold_entry(check_id(path.id, body.id), body)
-    faults.check(faults.of_threshold(entry, Setup(here().catalogue, put=[entry])))
-    return save(entry, threshold_view(entry))
+    with here().catalogue.alone():
+        faults.check(faults.of_threshold(entry, Setup(here().catalogue, put=[entry])))
+        return save(entry, threshold_view(entry))
 
 
 @thresholds.delete("/<id>", summary="Remove a threshold", responses={204: None, **responses(404)})

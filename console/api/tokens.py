@@ -107,15 +107,16 @@ def make_token(body: TokenBody) -> Response:
 @tokens.delete("/<id>", summary="Revoke a token", responses={204: None, **responses(404, 409)})
 def revoke_token(path: IdPath) -> Response:
     """From now on it opens nothing. The last token of an admin stays, or nobody could make another."""
-    entry = here().catalogue.get(Token, path.id)
-    if uses_of_token(entry):
-        raise IllegalCommand(
-            say(
-                "last_admin_token",
-                "this is the last admin token; make another before you revoke it",
+    with here().catalogue.alone():
+        entry = here().catalogue.get(Token, path.id)
+        if uses_of_token(entry):
+            raise IllegalCommand(
+                say(
+                    "last_admin_token",
+                    "this is the last admin token; make another before you revoke it",
+                )
             )
-        )
-    return remove(entry, [])
+        return remove(entry, [])
 
 
 def uses_of_token(entry: Token) -> list[Said]:

@@ -1,8 +1,9 @@
 """What is saved: streams of events, what admins set up, who did what."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from controller.domain.agent import Agent
 from controller.domain.audit import AuditFilter, AuditRow, Deed
@@ -106,6 +107,10 @@ class Catalogue(Protocol):
 
     def all(self, kind: type[Entry]) -> Sequence[Entry]:
         """By id."""
+
+    def alone(self) -> AbstractContextManager[Any]:
+        """Nobody else changes anything before its end: what was judged in it still holds as it is
+        written. Keep it short."""
 
     def put(self, entry: CatalogueEntry, deed: Deed | None = None) -> None:
         """`deed`: kept by the audit with the change, or neither is."""

@@ -39,7 +39,7 @@ from controller.domain.audit import AuditFilter, AuditRow
 from controller.domain.catalogue import Account, AgentProfile, QueueSettings
 from controller.domain.model import Interaction
 from controller.engine import Engine
-from controller.ports import Ports
+from controller.ports import AuditLog, Catalogue, Ports
 from controller.reactions import awaited, begin, react
 from controller.sounds import Sounds
 from controller.waiting.lounge import Lounge
@@ -65,6 +65,11 @@ def built_page(folder: Path) -> Path:
     return folder
 
 
+def in_memory() -> tuple[Catalogue, AuditLog]:
+    audit = MemoryAudit()
+    return MemoryCatalogue(audit), audit
+
+
 @dataclass
 class Centre:
     """A running centre. `checks` is what readiness answers."""
@@ -72,12 +77,12 @@ class Centre:
     recordings_dir: Path
     checks: dict[str, str] = field(default_factory=lambda: {"switch": "ok", "database": "ok"})
     flow_names: set[str] = field(default_factory=lambda: {"main_menu"})
+    kept: Callable[[], tuple[Catalogue, AuditLog]] = in_memory
 
     def __post_init__(self) -> None:
         self.clock = ManualClock()
         self.store = MemoryStore()
-        self.audit = MemoryAudit()
-        self.catalogue = MemoryCatalogue(self.audit)
+        self.catalogue, self.audit = self.kept()
         # As Argon2 does it, but quick: what it takes is not what these tests are about.
         self.people = people(
             self.catalogue, self.audit, self.clock, passwords=Passwords(time_cost=1, memory_kib=8)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -42,7 +43,8 @@ class SqlCatalogue:
         self._database = database
         self._served_from = served_from
         self._codec = Codec()
-        self._writing = RLock()  # memory takes the writes in the database's order
+        #: Memory takes the writes in the database's order.
+        self._writing: AbstractContextManager[Any] = RLock()
         for entry in self._load():
             served_from.put(entry)
 
@@ -54,6 +56,9 @@ class SqlCatalogue:
 
     def all(self, kind: type[Entry]) -> Sequence[Entry]:
         return self._served_from.all(kind)
+
+    def alone(self) -> AbstractContextManager[Any]:
+        return self._writing
 
     def put(self, entry: CatalogueEntry, deed: Deed | None = None) -> None:
         with self._writing:
