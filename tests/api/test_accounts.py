@@ -3,7 +3,7 @@
 import pytest
 
 from controller.domain.catalogue import Account, Session
-from tests.api.conftest import PASSWORD, Browser
+from tests.api.clients import PASSWORD, Browser
 from tests.api.test_guard import assert_problem
 
 SUE = {"name": "Sue", "role": "supervisor", "queues": ["sales"], "password": PASSWORD}

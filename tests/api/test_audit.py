@@ -13,7 +13,7 @@ from controller.domain.catalogue import (
     QueueSettings,
     Session,
 )
-from tests.api.conftest import PASSWORD
+from tests.api.clients import PASSWORD
 from tests.api.test_guard import assert_problem
 
 SUPPORT = {"name": "Support"}

@@ -16,7 +16,7 @@ from controller.cli_account import ACCOUNT_GROUP
 from controller.demo import ACCOUNTS, seed, seed_accounts
 from controller.domain.audit import AuditFilter
 from controller.domain.catalogue import Account
-from tests.api.conftest import Browser
+from tests.api.clients import Browser
 
 PASSWORD = "battery staple"
 

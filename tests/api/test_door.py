@@ -19,7 +19,7 @@ from console.door import (
 from console.passwords import Passwords
 from console.services import Web
 from controller.domain.catalogue import Account
-from tests.api.conftest import PASSWORD, Browser
+from tests.api.clients import PASSWORD, Browser
 
 
 def tries(door, name, network, password="wrong horse"):

@@ -7,7 +7,7 @@ import pytest
 from console.api.rights import API, EVERY_ROLE, RIGHTS, SOCKET, may
 from console.app import create_app
 from console.auth import Role
-from tests.api.conftest import Client
+from tests.api.clients import Client
 
 #: What the table must say, written the other way round: what each role may change and see.
 FLOOR = {

@@ -12,7 +12,7 @@ from console.app import create_app
 from console.auth import Role
 from console.services import PhoneNetwork, Web
 from controller.domain.catalogue import Account, AgentProfile, Session
-from tests.api.conftest import PASSWORD, Browser
+from tests.api.clients import PASSWORD, Browser
 from tests.api.test_guard import assert_problem
 
 

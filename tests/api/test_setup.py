@@ -17,7 +17,7 @@ from controller.domain.catalogue import (
     Token,
 )
 from controller.domain.schedule import Schedule
-from tests.api.conftest import Client
+from tests.api.clients import Client
 
 OFFICE = {"timezone": "Europe/Berlin", "week": {"mon": ["09:00-17:00"]}}
 SALES = {"name": "Sales", "dispositions": ["sold", "lost"]}
