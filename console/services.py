@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from flask import current_app
 from prometheus_client import CollectorRegistry
@@ -114,12 +114,14 @@ class Registrar:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneNetwork:
     """What every desk phone is told. `domain`: the SIP domain, which is the realm as well. `url`: of the
-    switch for browsers, ws or wss. `lab`: the lab switch; no phone of the outside reaches it."""
+    switch for browsers, ws or wss. `transport`: by which of the two it reaches the switch itself: ws, where
+    TLS ends at a proxy on the way. `lab`: the lab switch; no phone of the outside reaches it."""
 
     domain: str
     registrars: tuple[Registrar, ...] = ()
     codecs: tuple[str, ...] = ()
     url: str | None = None
+    transport: Literal["ws", "wss"] = "ws"
     lab: bool = False
 
 

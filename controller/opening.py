@@ -54,6 +54,7 @@ def phone_network(config: Config, fs: provisioning.FsSettings) -> PhoneNetwork:
     if fs.tls.enabled:
         ports["tls"] = fs.tls.agents_port
     browsers = [("wss", fs.wss_bind), ("ws", fs.ws_bind)]
+    url = said or next((f"{kind}://{bound}" for kind, bound in browsers if bound), None)
     return PhoneNetwork(
         domain=domain,
         registrars=tuple(
@@ -61,7 +62,9 @@ def phone_network(config: Config, fs: provisioning.FsSettings) -> PhoneNetwork:
             for transport, port in ports.items()
         ),
         codecs=fs.codecs,
-        url=said or next((f"{kind}://{bound}" for kind, bound in browsers if bound), None),
+        url=url,
+        # A phone that says wss at a plain socket is not answered: FreeSWITCH looks at its Via.
+        transport="wss" if fs.wss_bind and url and url.startswith("wss:") else "ws",
     )
 
 

@@ -256,6 +256,7 @@ def _phone(agent: str | None) -> PhoneView | None:
         realm=phones.domain,
         ha1=profile.a1_hash,
         url=phones.url,
+        transport=phones.transport,
         nailed_up=profile.nailed_up,
         ice_servers=[],
         lab=phones.lab,

@@ -254,6 +254,7 @@ def test_the_phone_is_told_to_its_own_agent_alone(centre, app, signed_in, admin)
         "ha1": "d1" * 16,
         "url": "wss://10.0.0.5:7443",
         "nailed_up": True,
+        "transport": "ws",
         "ice_servers": [],
         "lab": False,
     }

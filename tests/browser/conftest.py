@@ -39,15 +39,19 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     else:
         switch = request.getfixturevalue("freeswitch")
         stage = LiveStage.open(tmp_path, switch, request.getfixturevalue("sipp"), PASSWORD)
+    furnish(stage)
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+def furnish(stage: Stage) -> None:
     stage.furnish()
     for queue in ("sales", "support"):
         stage.queue(
             queue, offer_s=30, wrap_up_s=60, wrap_up_extension_s=60, dispositions=("sold", "lost")
         )
-    try:
-        yield stage
-    finally:
-        stage.close()
 
 
 def first_sign_in(page: Page, name: str) -> None:
@@ -67,10 +71,11 @@ def signed_in(stage: Stage, browser: Browser) -> Iterator[SignedIn]:
     """The page of somebody with a phone, agent or not, after his first sign-in and his own password."""
     pages: list[Page] = []
 
-    def sign_in(agent: str, role: str = "agent", **options: Any) -> Page:
+    def sign_in(agent: str, role: str = "agent", url: str = "", **options: Any) -> Page:
         account = {"name": f"Agent {agent}", "role": role, "agent": agent, "password": FIRST}
         stage.api("PUT", f"accounts/a{agent}", account)
-        page = Page(browser, f"{agent}-{len(pages)}", stage.tandem.url, locale="en", **options)
+        where = url or stage.tandem.url
+        page = Page(browser, f"{agent}-{len(pages)}", where, locale="en", **options)
         pages.append(page)
         first_sign_in(page, f"a{agent}")
         page.sees("[data-test=status]")

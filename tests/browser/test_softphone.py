@@ -49,7 +49,7 @@ SOUND = """
 """
 
 
-def at_work(stage, signed_in) -> Page:
+def at_work(stage, signed_in, **options) -> Page:
     """An available agent whose phone is the page, registered."""
     password = a1_hash("1001", stage.tandem.config.switch.domain, PASSWORD.format("1001"))
     stage.tandem.catalogue.put(
@@ -61,7 +61,7 @@ def at_work(stage, signed_in) -> Page:
             a1_hash=password,
         )
     )
-    page: Page = signed_in("1001", permissions=["microphone"], init=KEEP)
+    page: Page = signed_in("1001", permissions=["microphone"], init=KEEP, **options)
     page.sees(READY)
     page.click("button:has-text('Start work')")
     page.sees("[data-test=status]:has-text('Available')")

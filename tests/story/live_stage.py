@@ -54,23 +54,25 @@ class LiveStage(Stage):
         flows: Path | None = None,
         esl_port: int | None = None,
         database: str | None = None,
+        http: HttpConfig | None = None,
+        phone_url: str | None = None,
     ) -> "LiveStage":
         """`password`: that of the phones, with {} for the extension. `flows`: where they are, if not in
-        `folder`. `esl_port`: of a way round."""
+        `folder`. `esl_port`: of a way round. `phone_url`: of a proxy before the switch."""
         esl = switch.settings.esl
         config = Config(
             database=database,
             data=folder / "data",
             flows_dir=flows or folder / "flows",
             recordings_dir=switch.settings.recordings_dir,
-            http=HttpConfig(port=0),
+            http=http or HttpConfig(port=0),
             switch=SwitchConfig(
                 kind="freeswitch",
                 host=str(esl.host),
                 port=esl_port or esl.port,
                 password=SecretStr(switch.password),
                 outbound="sofia/gateway/trunk/",
-                phone_url=f"ws://{switch.settings.ws_bind}",
+                phone_url=phone_url or f"ws://{switch.settings.ws_bind}",
             ),
             demo=False,
             fs={

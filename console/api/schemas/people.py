@@ -63,6 +63,9 @@ class PhoneView(View):
         " himself is shown it."
     )
     url: str | None = Field(description="Where it registers, ws or wss; null: nowhere.")
+    transport: Literal["ws", "wss"] = Field(
+        description="What it says in its Via: how it reaches the switch itself, behind any proxy."
+    )
     nailed_up: bool
     ice_servers: list[dict[str, Any]] = Field(description="As RTCPeerConnection takes them.")
     lab: bool = Field(description="The lab switch: phones are scripted, and none registers.")

@@ -17,7 +17,7 @@ export const session = (more: Partial<SessionView> = {}): SessionView => ({
   expires_at: ago(-36000),
   rights: ["POST /api/v1/calls"],
   centre: { timezone: "Europe/Berlin", name: "Demo" },
-  phone: { extension: "1001", uri: "sip:1001@tandem", display_name: "Ada Brown", realm: "tandem", ha1: null, url: null, nailed_up: false, ice_servers: [], lab: true },
+  phone: { extension: "1001", uri: "sip:1001@tandem", display_name: "Ada Brown", realm: "tandem", ha1: null, url: null, transport: "ws", nailed_up: false, ice_servers: [], lab: true },
   ...more,
 });
 

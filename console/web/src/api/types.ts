@@ -572,6 +572,7 @@ export interface PhoneView {
   realm: string;
   ha1: string | null;
   url: string | null;
+  transport: "ws" | "wss";
   nailed_up: boolean;
   ice_servers: (Record<string, unknown>)[];
   lab: boolean;

@@ -65,6 +65,8 @@ export class Softphone {
     private readonly listener: Listener,
   ) {
     this.socket = new LeavableSocket(view.url);
+    // Where TLS ends at a proxy, the switch has a plain socket, and answers no Via that says otherwise.
+    this.socket.via_transport = view.transport;
     this.ua = new UA({
       sockets: [this.socket],
       uri: view.uri,
