@@ -1,10 +1,10 @@
 """Holds every queue against the thresholds, whether somebody reads the floor or not.
 
 Strategy: news only mark a queue; it is looked at once they have all been told, by the agenda, which
-also looks again when time alone may begin an alarm.
+also looks again when time alone may begin an alarm. Without a threshold nothing is marked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from console.alarms import AlarmBoard
@@ -60,13 +60,14 @@ class Watch:
         self._agenda = agenda
         self._seen: dict[str, _Seen] = {}
         self._touched: set[str] = set()
+        self._thresholds: Sequence[Threshold] = ()
         self._rearranged = True
         self._asked = False
         catalogue.subscribe(self._on_catalogue)
         self._look_soon()
 
     def touch(self, subject: Subject) -> None:
-        if subject.kind == QUEUE and subject.id is not None:
+        if self._thresholds and subject.kind == QUEUE and subject.id is not None:
             self._touched.add(subject.id)
             self._look_soon()
 
@@ -85,7 +86,11 @@ class Watch:
         self._asked = False
         if self._rearranged:
             self._rearranged = False
-            self._board.arrange(self._catalogue.all(Threshold))
+            self._thresholds = self._catalogue.all(Threshold)
+            self._board.arrange(self._thresholds)
+            self._seen.clear()
+        if not self._thresholds:
+            return
         touched, self._touched = self._touched, set()
         queues = [queue.id for queue in self._catalogue.all(QueueSettings)]
         self._seen = {
