@@ -42,6 +42,7 @@ from console.api.system import system
 from console.api.thresholds import thresholds
 from console.api.tokens import tokens
 from console.api.transfers import transfers
+from console.closed import CLOSED
 from console.services import Services, attach
 from console.sessions import COOKIE
 
@@ -101,16 +102,6 @@ _SECURITY: dict[str, SecurityScheme | dict[str, Any]] = {
     },
 }
 
-#: For JSON and sound, of which nothing may be loaded, framed or kept; the page says its own.
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-
 
 def create_app(services: Services) -> Flask:
     """An app over `services`. Several may live in one process."""
@@ -138,7 +129,7 @@ def create_app(services: Services) -> Flask:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
+    for name, value in CLOSED.items():
         if request.path.startswith(API):  # sound comes with a cache header of Flask's own
             response.headers[name] = value
         else:

@@ -7,8 +7,13 @@ https and on localhost; `Origin` comes everywhere. What contradicts itself is re
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from controller.errors import Said, say
+
 #: A header that another site's page cannot send unasked; its value is not looked at.
 HEADER = "X-Tandem"
+
+#: Why, for the audit.
+OTHER_SITE = "another site's page"
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -28,6 +33,12 @@ def same_site(headers: Headers, host: str, *, https: bool) -> bool:
     if site is not None:
         return site == "same-origin"
     return origin is not None and _is_ours(origin, host, https=https)
+
+
+def other_site() -> Said:
+    return say(
+        "other_site", "this request comes from another site's page; only Tandem's own may send it"
+    )
 
 
 def foreign(headers: Headers, host: str, *, https: bool) -> bool:

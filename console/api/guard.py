@@ -17,7 +17,7 @@ from console.api.bodies import BODY_LIMIT, KB, SOUND_LIMIT, SOUND_TYPES, limit_o
 from console.api.peer import peer
 from console.api.rights import API, RIGHTS
 from console.auth import Caller, CredentialError, Role, authenticate
-from console.cross_site import HEADER, same_site
+from console.cross_site import HEADER, OTHER_SITE, other_site, same_site
 from console.services import here
 from console.sessions import COOKIE, authenticate_session
 from controller.errors import say
@@ -106,13 +106,8 @@ def _check_own_page(method: str) -> None:
     if caller().session is None or method not in _CHANGING:
         return
     if not same_site(request.headers, request.host, https=peer().https):
-        g.refused = "another site's page"
-        raise Forbidden(
-            say(
-                "other_site",
-                "this request comes from another site's page; only Tandem's own may send it",
-            )
-        )
+        g.refused = OTHER_SITE
+        raise Forbidden(other_site())
     if HEADER not in request.headers:
         g.refused = "no X-Tandem header"
         raise Forbidden(

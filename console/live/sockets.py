@@ -27,6 +27,7 @@ from console.api.visible import Sight, sight_of
 from console.auth import Caller, CredentialError
 from console.live import limits
 from console.live.agenda import Agenda
+from console.live.front import Front
 from console.live.identity import Identify, identify, look_again_at
 from console.live.live import Live
 from console.live.messages import FeedNamed, Json, NotDone, PhoneWanted, TextOnly, read
@@ -77,6 +78,7 @@ class Sockets:
         self._clock = services.clock
         self._sessions = services.people.sessions
         self._refusals = Refusals(services.people.trail, services.clock)
+        self._trusted = services.web.trusted_proxies
         self._agenda = agenda
         self._live: Live | None = None
         self._io: Any = None
@@ -99,6 +101,7 @@ class Sockets:
             json=Json,
             serializer=TextOnly,
             manage_session=False,
+            cors_allowed_origins=[],  # `Front` looks where a request comes from
             max_http_buffer_size=limits.MESSAGE_BYTES,
             ping_interval=limits.PING_S,
             ping_timeout=limits.SILENCE_S,
@@ -106,6 +109,7 @@ class Sockets:
             engineio_logger=log,
         )
         self._io = socketio.server
+        app.wsgi_app = Front(app.wsgi_app, PATH, self._refusals, self._trusted)  # type: ignore[method-assign]
         engine = self._io.eio
         engine._async = {
             **engine._async,

@@ -53,6 +53,7 @@ class WebSocket:
         self._senders = 0
         self._messages = Throttle(burst=MESSAGES, refill_s=MESSAGE_S)
         self._parts: list[str] = []
+        self._length = 0
         self._open = False
         self._sock: Any = None  # the name by which Engine.IO finds it, to set its time limits
 
@@ -62,7 +63,7 @@ class WebSocket:
         """As a WSGI application: returns when the connection has ended."""
         try:
             accepted = self._accept(environ)
-        except (RemoteProtocolError, LocalProtocolError):
+        except (RemoteProtocolError, LocalProtocolError, UnicodeError):
             start_response("400 Bad Request", [("Content-Type", "text/plain")])
             return [b"this is no WebSocket handshake"]
         self._sock = environ[TAKE_OVER]()
@@ -175,11 +176,13 @@ class WebSocket:
 
     def _take_text(self, event: TextMessage) -> str | None:
         self._parts.append(event.data)
-        if len(self._parts) > _CHUNK or sum(map(len, self._parts)) > MESSAGE_BYTES:
+        self._length += len(event.data)
+        if len(self._parts) > _CHUNK or self._length > MESSAGE_BYTES:
             self.close(CloseReason.MESSAGE_TOO_BIG)
         elif event.message_finished:
             message = "".join(self._parts)
             self._parts.clear()
+            self._length = 0
             if not self._is_too_much():
                 return message
             self.close(CloseReason.POLICY_VIOLATION)

@@ -13,7 +13,8 @@ from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.domain.audit import AuditFilter
 from controller.domain.catalogue import Account, AgentProfile, QueueSettings, Token
 from controller.domain.prompt import NamedPrompt
-from tests.api.conftest import Centre, Client
+from tests.api.clients import Client
+from tests.api.conftest import Centre
 
 
 @pytest.fixture
