@@ -257,6 +257,8 @@ class Hub:
 
     def _push(self, room: _Room) -> None:
         self._turn_out(room)
+        if not room.readers:
+            return  # nobody is left, and the room has gone
         put, drop = room.difference()
         self._index(room)
         if not put and not drop:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from console.api.schemas.agents import AgentView
-from console.api.schemas.directory import DirectoryQueueView
+from console.api.schemas.directory import DirectoryQueueView, DirectoryReasonView
 from console.api.schemas.interactions import InteractionSummary, InteractionView
 from console.api.schemas.values import Time, View
 from console.wording import Worded
@@ -28,6 +28,12 @@ class LiveQueueView(DirectoryQueueView):
     """A queue, as everybody may know it."""
 
     waiting: int = Field(description="How many wait, those whom a phone rings for included.")
+
+
+class LiveReasonView(DirectoryReasonView):
+    """A reason of a status, to choose from."""
+
+    order: int = Field(description="The lowest comes first; then by id.")
 
 
 class AgentCounts(View):

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 
 class Subject(NamedTuple):
-    """`kind`: agent, queue, interaction, number, alarm; desk is an agent's contacts. `id` None: any of
-    the kind, for who wants to hear of all."""
+    """`kind`: agent, queue, interaction, number, reason, alarm; desk is an agent's contacts.
+    `id` None: any of the kind, for who wants to hear of all."""
 
     kind: str
     id: str | None
 
 
 AGENT, QUEUE, INTERACTION, NUMBER = "agent", "queue", "interaction", "number"
-DESK, ALARM = "desk", "alarm"
+DESK, ALARM, REASON = "desk", "alarm", "reason"

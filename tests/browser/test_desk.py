@@ -186,3 +186,20 @@ def test_at_1024_the_customer_is_in_a_drawer_and_nothing_scrolls_sideways(stage,
     page.sees("[role=tab]:has-text('Customer')")
     page.press("Escape")
     page.sees_no("[role=tab]:has-text('Customer')")
+
+
+def test_the_reasons_of_a_break_are_those_set_up_as_they_change(stage, signed_in):
+    page = working(stage, signed_in)
+    page.click("[data-test=status]")
+    page.sees("button:has-text('Lunch')")
+    stage.api("PUT", "reasons/gym", {"name": "Gymnastics"})
+    page.sees("button:has-text('Gymnastics')")
+    page.sees_no("button:has-text('Lunch')")
+    stage.api("PUT", "reasons/gym", {"name": "Exercise"})
+    page.click("button:has-text('Exercise')")
+    page.sees("[data-test=status]:has-text('On break (Exercise)')")
+    stage.api("PUT", "reasons/tea", {"name": "Tea"})
+    stage.api("DELETE", "reasons/gym")
+    page.click("[data-test=status]")
+    page.sees("button:has-text('Tea')")
+    page.sees_no("[role=group] button:has-text('Exercise')")

@@ -65,8 +65,10 @@ def test_she_sees_each_step_of_an_agent_at_once_and_whispers(stage, signed_in):
 
 def test_who_waits_is_raised_explained_and_taken(stage, signed_in):
     page = floor(stage, signed_in)
-    stage.api("PUT", "agents/1001/status", {"status": "on_break"})
-    page.sees(f"{AGENT}:has-text('On break')")
+    page.click(AGENT)
+    page.click("[data-test=detail] button:has-text('On break')")
+    page.click("[data-test=detail] button:has-text('Meeting')")
+    page.sees(f"{AGENT}:has-text('On break (Meeting)')")
     stage.dial(Caller(stay=60, name="Liu Yang"))
     contact = stage.until(lambda i: i.state is State.QUEUED).id
     page.click(f"{CONTACT}:has-text('Waiting')")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from console.api.visible import Sight
 from controller.domain.agent import MarkNotResponding, SetStatus, SignIn, SignOut, Status
 from controller.domain.alarms import EVERY_QUEUE, Metric, Threshold
-from controller.domain.catalogue import AgentProfile, Did, QueueSettings
+from controller.domain.catalogue import AgentProfile, Did, QueueSettings, Reason
 from controller.domain.events import HandedOver
 from controller.errors import IllegalCommand
 from controller.ports import Published
@@ -69,6 +69,11 @@ def otherwise(told: Told, what: int, who: int, which: int) -> None:
                 told.catalogue.remove(QueueSettings, queue)
             else:
                 told.catalogue.put(QueueSettings(id=queue, name="new", target_s=10.0 * (1 + who)))
+        case 10 if which == 0:
+            if told.catalogue.find(Reason, agent) is None:
+                told.catalogue.put(Reason(id=agent, name=queue, order=who))
+            else:
+                told.catalogue.remove(Reason, agent)
         case 10:
             told.catalogue.put(Did(id=f"500{who}", flow="main", name=queue))
         case 11:
@@ -216,7 +221,7 @@ def test_the_stories_reach_the_desk_and_every_kind_of_entity():
             reader.open()
         steps = [(chance.randrange(100), 1.0, chance.randrange(6)) for _ in range(60)]
         happenings = [
-            chance.choice([None, 5, 7, (0, chance.randrange(6), 0), (11, chance.randrange(6), 0)])
+            chance.choice([None, 5, 7, *((what, chance.randrange(6), 0) for what in (0, 10, 11))])
             for _ in range(60)
         ]
         play(told, steps, happenings, readers)
@@ -230,6 +235,7 @@ def test_the_stories_reach_the_desk_and_every_kind_of_entity():
         ("directory", "agent"),
         ("directory", "queue"),
         ("directory", "number"),
+        ("directory", "reason"),
         ("floor", "queue"),
         ("floor", "agent"),
         ("floor", "interaction"),

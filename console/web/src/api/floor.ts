@@ -23,8 +23,8 @@ export const candidatesOf = (queue: string): Promise<CandidatesView> => call("GE
 /** Where the browser finds the sound; the server notes who heard it. */
 export const soundOf = (id: string, recording: string): string => `/api/v1/interactions/${part(id)}/recordings/${part(recording)}`;
 
-export const setStatus = (agent: string, status: "available" | "on_break", when: "after" | "now"): Promise<AgentView> =>
-  call("PUT", `/agents/${part(agent)}/status`, { status, when });
+export const setStatus = (agent: string, status: "available" | "on_break", reason: string | null, when: "after" | "now"): Promise<AgentView> =>
+  call("PUT", `/agents/${part(agent)}/status`, { status, when, ...(reason === null ? {} : { reason }) });
 export const signOut = (agent: string, when: "after" | "now"): Promise<AgentView> => call("POST", `/agents/${part(agent)}/sign-out`, { when });
 
 /** Contacts of a queue or an agent since then, oldest first. */

@@ -445,6 +445,13 @@ export interface LiveQueueView {
   waiting: number;
 }
 
+export interface LiveReasonView {
+  id: string;
+  name: string;
+  counts_as: string;
+  order: number;
+}
+
 export type Metric = "waiting" | "longest_wait_s" | "expected_wait_s" | "available_agents" | "service_level" | "abandoned_ratio";
 
 export interface ModeBody {

@@ -49,6 +49,7 @@ export default {
     end: "Stop work",
     back: "I am back",
     missed: "You did not take a contact, so nothing is offered to you.",
+    why: "Why the break",
     reason: "Another reason",
     after: "Then: {status}",
     afterReason: "Then: {status} ({reason})",

@@ -50,6 +50,7 @@ const zh: Messages = {
     end: "签出",
     back: "恢复示闲",
     missed: "有来电未接听，暂不再分配。",
+    why: "小休原因",
     reason: "其他原因",
     after: "随后：{status}",
     afterReason: "随后：{status}（{reason}）",

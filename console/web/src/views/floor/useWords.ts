@@ -2,6 +2,7 @@ import type { FloorAgent, FloorInteraction } from "@/api/types";
 import { useText, type Key } from "@/i18n";
 import { secondsSince } from "@/i18n/format";
 import type { Mood } from "@/parts/moods";
+import { useReasons } from "@/parts/useReasons";
 import { useTime } from "@/parts/useTime";
 import { useLive } from "@/stores/live";
 
@@ -14,7 +15,6 @@ const DOING: Record<Doing, Key> = {
   available: "status.available", offered: "floor.doing.offered", on_contact: "status.on_contact", held: "floor.doing.held",
   wrap_up: "status.wrap_up", on_break: "status.on_break", not_responding: "status.not_responding", offline: "status.offline",
 };
-const REASONS = ["break", "lunch", "meeting", "training", "admin"];
 const WITH_PHASE = ["connecting", "talking", "held", "wrap_up"];
 const STATES = ["arrived", "dialling", "in_flow", "diverted", "queued", "offered", "connecting", "connected", "ended"];
 
@@ -28,7 +28,7 @@ export function useWords() {
     value === null ? NONE : new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 0 }).format(value);
   const span = (seconds: number | null): string => (seconds === null ? NONE : time.duration(seconds));
   const since = (at: string | null): string => (at === null ? NONE : time.since(at));
-  const reason = (text: string): string => (REASONS.includes(text) ? t(`reasons.${text}` as Key) : text);
+  const { reasonText: reason } = useReasons();
 
   function agentWord(agent: FloorAgent): string {
     const { doing } = doingOf(agent);

@@ -3,15 +3,14 @@ import { computed } from "vue";
 import * as api from "@/api/desk";
 import { useText, type Key } from "@/i18n";
 import { moodOf } from "@/parts/moods";
+import { useReasons } from "@/parts/useReasons";
 import { useDesk } from "@/stores/desk";
-
-/** Reasons of a break that most centres have; anything else can be typed. */
-export const REASONS = ["break", "lunch", "meeting", "training", "admin"] as const;
 
 /** What the agent is, what he will be, and how he says so. */
 export function useStatus() {
   const { t } = useText();
   const desk = useDesk();
+  const { reasonText } = useReasons();
 
   /** As seen: what he does comes before what he declared. */
   const shown = computed(() => {
@@ -29,10 +28,6 @@ export function useStatus() {
   function named(status: string, reason: string | null): string {
     const word = t(`status.${status}` as Key);
     return reason ? t("status.shown", { status: word, reason: reasonText(reason) }) : word;
-  }
-  /** Reasons of our list are kept as their name, so that everybody reads them in his own language. */
-  function reasonText(reason: string): string {
-    return (REASONS as readonly string[]).includes(reason) ? t(`reasons.${reason}` as Key) : reason;
   }
   const pendingText = computed(() => {
     const me = desk.me;
@@ -56,5 +51,5 @@ export function useStatus() {
     const me = desk.me;
     return api.setStatus(me?.status === "on_break" ? "on_break" : "available", me?.reason ?? null, "after");
   };
-  return { shown, mood, busy, named, reasonText, pendingText, begin, available, rest, leave, atOnce, keep };
+  return { shown, mood, busy, named, pendingText, begin, available, rest, leave, atOnce, keep };
 }
