@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from console.door import Door
+from console.keeping import Keeping
 from console.passwords import Passwords
 from console.sessions import LONGEST_S
 from console.signed_in import Sessions
@@ -16,11 +17,14 @@ class People:
     door: Door
     sessions: Sessions
     trail: Trail
+    keeping: Keeping
 
     def start(self) -> None:
         self.sessions.start()
+        self.keeping.start()
 
     def stop(self) -> None:
+        self.keeping.stop()
         self.sessions.stop()
         self.trail.stop()
 
@@ -31,13 +35,16 @@ def people(
     clock: Clock,
     *,
     longest_s: float = LONGEST_S,
+    kept_s: float | None = None,
     passwords: Passwords | None = None,
 ) -> People:
-    """`longest_s`: after that, whoever signed in has to do so again."""
+    """`longest_s`: after that, whoever signed in has to do so again. `kept_s`: as long the audit keeps its
+    rows; None: for ever."""
     passwords = passwords or Passwords()
     return People(
         passwords=passwords,
         door=Door(catalogue, passwords, clock),
         sessions=Sessions(catalogue, clock, longest_s),
         trail=Trail(audit),
+        keeping=Keeping(audit, clock, kept_s),
     )

@@ -86,12 +86,14 @@ def serve(
 
 def _serve(config: Config) -> None:
     from controller.bootstrap import Tandem  # late: other commands need none of it
+    from controller.cli_recovery import listen
     from controller.demo import ACCOUNTS, Demo, seed, seed_accounts
 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stop.set)
     tandem = Tandem(config)
+    listen(config.data, tandem.catalogue)
     demo: Demo | None = None
     password: str | None = None
     try:

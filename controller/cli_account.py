@@ -114,11 +114,12 @@ def _present(api: Api, account: str) -> dict[str, Any]:
 def recover(account: str, file: Path | None, data: Path | None) -> None:
     """Make NAME an admin with a password that is asked for: on the machine with the database.
 
-    For when no admin gets in any more. A Tandem that runs knows it from its next start on.
+    For when no admin gets in any more. A Tandem that runs on this data folder knows it at once.
     """
     from console.api.schemas.values import SLUG_PATTERN  # late: only this command needs all this
     from console.passwords import Passwords
     from console.setup.faults import check, of_password
+    from controller.cli_recovery import tell_running
     from controller.domain.audit import Deed
     from controller.domain.catalogue import Account
     from controller.opening import open_catalogue
@@ -145,4 +146,7 @@ def recover(account: str, file: Path | None, data: Path | None) -> None:
         outcome="done",
     )
     catalogue.put(replace(admin, password_hash=hashed, changed_at=now), deed)
-    click.echo(f"{account} is an admin; restart Tandem, and sign in")
+    click.echo(f"{account} is an admin and can sign in")
+    left = tell_running(config.data)
+    if left:
+        click.echo(left, err=True)

@@ -222,9 +222,10 @@ def make_token(api: Api, name: str, role: str, agent: str | None, days: float | 
 def recover_token(file: Path | None, data: Path | None) -> None:
     """Make an admin token without one, where the last is lost: from the machine with the database.
 
-    A Tandem that runs knows it from its next start on.
+    A Tandem that runs on this data folder knows it at once.
     """
     from console.auth import Role, new_token  # late: only this command needs the database
+    from controller.cli_recovery import tell_running
     from controller.opening import open_catalogue
 
     config = load_config(file, {"data": data})
@@ -233,7 +234,10 @@ def recover_token(file: Path | None, data: Path | None) -> None:
     text, entry = new_token(name="recovered admin", role=Role.ADMIN, now=time.time())
     open_catalogue(config).put(entry)
     click.echo(text)
-    click.echo("shown this once; restart Tandem, and remove what is not needed any more", err=True)
+    click.echo("shown this once; remove what is not needed any more", err=True)
+    left = tell_running(config.data)
+    if left:
+        click.echo(left, err=True)
 
 
 def _present(api: Api, noun: Noun, entry_id: str) -> dict[str, Any]:

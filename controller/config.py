@@ -67,8 +67,8 @@ class Config(_Section):
     """`name`: of the centre, for its people. `data`: folder of the database, recordings, prompts, log and
     generated secrets.
 
-    `database`: SQLAlchemy URL; None is SQLite in `data`. `fs`: the settings of `tandem fs render`,
-    see docs/freeswitch.md.
+    `database`: SQLAlchemy URL; None is SQLite in `data`. `fs`: the settings of `tandem fs render`, see
+    docs/freeswitch.md. `audit_days`: so long the audit keeps its rows; None: for ever.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=64)] = "Tandem"
@@ -79,6 +79,7 @@ class Config(_Section):
     switch: SwitchConfig = SwitchConfig()
     flows_dir: Path | None = None
     recordings_dir: Path | None = None
+    audit_days: Annotated[int, Field(ge=1, le=36_500)] | None = 730
     min_free_mb: Annotated[int, Field(ge=0)] = 500
     log_file: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -94,6 +94,7 @@ def people_of(config: Config, store: SqlStore, catalogue: Catalogue, clock: Cloc
         SqlAudit(store.database),
         clock,
         longest_s=config.http.session_hours * 3600.0,
+        kept_s=None if config.audit_days is None else config.audit_days * 86_400.0,
     )
 
 

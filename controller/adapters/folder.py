@@ -7,12 +7,15 @@ from typing import IO
 
 from controller.errors import Invalid
 
+#: In the data folder; its first line is the pid of the process that has it.
+LOCK = "lock"
+
 
 def lock_folder(data: Path) -> IO[str]:
     """One process a data folder. The lock goes with the process, however it ends."""
     try:
         data.mkdir(mode=0o750, parents=True, exist_ok=True)
-        handle = (data / "lock").open("w")
+        handle = (data / LOCK).open("a")  # what is in it is another's until it is ours
     except OSError as error:
         raise Invalid(
             f"cannot use {data} as data folder: {error.strerror}; choose --data"
@@ -23,6 +26,7 @@ def lock_folder(data: Path) -> IO[str]:
         raise Invalid(
             f"another Tandem is running on {data}; stop it, or choose another folder with --data"
         ) from None
+    handle.truncate(0)
     handle.write(f"{os.getpid()}\n")
     handle.flush()
     return handle

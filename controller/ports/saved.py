@@ -137,7 +137,7 @@ class Catalogue(Protocol):
 
 
 class AuditLog(Protocol):
-    """Who did what. Nothing of it is ever changed."""
+    """Who did what. Nothing of it is ever changed; what is old enough goes."""
 
     def append(self, deeds: Sequence[Deed]) -> None:
         """Durable when it returns. Raises StoreUnavailable."""
@@ -146,3 +146,6 @@ class AuditLog(Protocol):
         """The last ones first."""
 
     def row(self, row_id: int) -> AuditRow | None: ...
+
+    def prune(self, before: float) -> int:
+        """Rows of before that time (epoch seconds) are gone; how many. Raises StoreUnavailable."""

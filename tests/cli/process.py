@@ -43,6 +43,15 @@ class Process:
                 return line.split()[-1]
         raise AssertionError(f"it ended before it was ready: {self.lines}")
 
+    def says(self, text: str) -> None:
+        """Waits until a line has it, after those that were read."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.lines.append(line.rstrip("\n"))
+            if text in line:
+                return
+        raise AssertionError(f"it ended and never said {text}: {self.lines}")
+
     def end(self, number: int = signal.SIGTERM, timeout: float = 40.0) -> int:
         """The exit code; what was still said is added to `lines`."""
         self._process.send_signal(number)

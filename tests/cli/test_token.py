@@ -5,7 +5,9 @@ import urllib.request
 
 import pytest
 
+from controller.adapters.folder import lock_folder
 from controller.cli_admin import recover_token
+from controller.cli_recovery import tell_running
 from tests.cli.process import Process, run, run_here
 
 
@@ -35,6 +37,32 @@ def test_a_recovered_token_opens_the_next_start(tmp_path):
         assert second.end() == 0
     finally:
         second.close()
+
+
+def test_a_tandem_that_runs_knows_a_recovered_token_at_once(tmp_path):
+    data = tmp_path / "data"
+    serve = ("serve", "--port", 0, "--data", data, "--no-demo", "--log-file", "-")
+    running = Process(*serve, cwd=tmp_path)
+    try:
+        url = running.ready()
+        code, said = run("serve", "--port", 0, "--data", data, cwd=tmp_path)
+        assert code == 1 and "another Tandem is running" in said  # and has not become its pid
+        code, said = run("token", "recover", "--data", data, cwd=tmp_path)
+        assert code == 0 and "restart" not in said, said
+        running.says("set_up_read_again")
+        assert status(url, said.split()[0]) == 200
+        assert running.end() == 0
+    finally:
+        running.close()
+
+
+def test_who_cannot_be_told_is_named(tmp_path):
+    data = tmp_path / "data"
+    assert "does not run on this data folder" in tell_running(data)
+    held = lock_folder(data)  # by a process that does not listen: it must not be signalled
+    assert tell_running(data).startswith("restart Tandem")
+    held.close()
+    assert "does not run on this data folder" in tell_running(data)
 
 
 def test_where_there_is_no_database_it_makes_none(tmp_path):

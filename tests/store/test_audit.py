@@ -169,3 +169,16 @@ def test_the_phones_digest_is_kept_for_an_undo(kept):
 def _columns(made):
     names = ("at", "who", "role", "address", "action", "subject", "outcome", "detail")
     return {name: getattr(made, name) for name in names}
+
+
+def test_what_is_old_enough_goes_and_no_more(kept, monkeypatch):
+    monkeypatch.setattr("controller.adapters.db.audit._AT_ONCE", 2)
+    _, audit = kept
+    audit.append([deed(at) for at in (5.0, 1.0, 2.0, 3.0, 4.0)])
+    last = audit.search(ALL)[0].id
+    assert audit.prune(4.0) == 3
+    assert sorted(row.deed.at for row in audit.search(ALL)) == [4.0, 5.0]
+    assert audit.prune(4.0) == 0
+    assert audit.prune(10.0) == 2
+    audit.append([deed(6.0)])
+    assert audit.search(ALL)[0].id > last  # the id of a row that has gone does not come again
