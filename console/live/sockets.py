@@ -19,12 +19,14 @@ import structlog
 from engineio.packet import MESSAGE, Packet
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO
+from werkzeug.wrappers import Request
 
-from console.api.peer import peer
+from console.api.peer import peer, peer_from
 from console.api.problems import status_of, words_of
 from console.api.rights import RIGHTS, SOCKET, may
 from console.api.visible import Sight, sight_of
 from console.auth import Caller, CredentialError
+from console.crowd import Crowd
 from console.live import limits
 from console.live.agenda import Agenda
 from console.live.front import Front
@@ -85,6 +87,8 @@ class Sockets:
         self._connections: dict[str, _Connection] = {}
         self._owners: dict[str, int] = {}
         self._transports: dict[str, WebSocket] = {}
+        #: Who has not said yet who he is.
+        self._strangers: Crowd[str] = Crowd()
         self._phones = PhoneHolders()
         self._guesses = Throttle(burst=GUESSES, refill_s=GUESS_S)
         self._opens = Throttle(burst=limits.OPENS, refill_s=limits.OPEN_S)
@@ -185,12 +189,18 @@ class Sockets:
 
     def _admit(self, greet: Callable[..., Any], transport: str, environ: dict[str, Any]) -> Any:
         """Before anybody has said who he is."""
-        if len(self._io.eio.sockets) > limits.CONNECTIONS:
-            return "too many connections; try again later"
-        gevent.spawn_later(limits.GREETING_S, self._check_greeted, transport)
+        while len(self._io.eio.sockets) > limits.CONNECTIONS:
+            silent = self._strangers.make_room()
+            if silent is None:
+                return "too many connections; try again later"
+            self._cut(silent)
+        network = peer_from(Request(environ), self._trusted).network
+        self._strangers.enter(transport, network)
+        gevent.spawn_later(limits.GREETING_S, self._check_greeted, transport, network)
         return greet(transport, environ)
 
-    def _check_greeted(self, transport: str) -> None:
+    def _check_greeted(self, transport: str, network: str) -> None:
+        self._strangers.leave(transport, network)
         if not any(c.transport == transport for c in self._connections.values()):
             self._cut(transport)
 
@@ -220,6 +230,7 @@ class Sockets:
         transport = self._io.manager.eio_sid_from_sid(name, "/")
         connection = _Connection(name=name, transport=transport, who=who, identify=who_is)
         self._connections[name] = connection
+        self._strangers.leave(transport, here.network)
         self._owners[who.name] = self._owners.get(who.name, 0) + 1
         if who.session is not None:
             self._sessions.hold(who.session)

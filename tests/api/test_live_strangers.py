@@ -154,3 +154,19 @@ def test_who_reads_late_reads_all_and_in_order(centre, served):
     assert numbers == list(range(1, len(numbers) + 1))
     assert len(numbers) > 20
     beside(connection.close)
+
+
+def test_strangers_make_room_for_who_says_who_he_is(centre, served, monkeypatch):
+    monkeypatch.setattr(limits, "CONNECTIONS", 3)
+    known = greeted(centre, served.port)
+    strangers = [raw(served.port) for _ in range(10)]
+    second = greeted(centre, served.port)
+    assert served.live.sockets.count == 2
+    until_cut_off(strangers[0])
+    beside(known.send, '420["close",{"feed":"floor"}]')
+    assert beside(known.recv) == '430[{"ok":true}]'
+    third = greeted(centre, served.port)
+    with pytest.raises(websocket.WebSocketBadStatusException):
+        raw(served.port)  # all of them are known now
+    for connection in (known, second, third, *strangers):
+        connection.close()

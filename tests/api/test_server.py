@@ -1,8 +1,10 @@
 import socket
+from contextlib import suppress
 from http.client import HTTPConnection
 
 import gevent
 import pytest
+from gevent.event import Event
 from structlog.testing import capture_logs
 
 from console import server as server_module
@@ -92,3 +94,62 @@ def test_a_chunked_body_over_the_limit_is_refused(served, admin):
     chunk = b"1000\r\n" + b" " * 0x1000 + b"\r\n"
     answer = in_greenlet(say, served.server_port, head + chunk * 17 + b"0\r\n\r\n")
     assert answer.split(b" ", 2)[1] == b"413"
+
+
+class Waiting:
+    """An application of which one path answers when it is told to."""
+
+    def __init__(self):
+        self.begun, self.told = Event(), Event()
+
+    def __call__(self, environ, start_response):
+        if environ["PATH_INFO"] == "/slow":
+            self.begun.set()
+            self.told.wait()
+        body = environ["wsgi.input"].read()
+        start_response("200 OK", [("Content-Length", str(len(body)))])
+        return [body]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"GET / HT", b"GET / HTTP/1.1\r\nX: ", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nx"],
+)
+def test_who_is_silent_makes_room_and_who_asks_is_served(monkeypatch, said):
+    monkeypatch.setattr(server_module, "MOST_CONNECTIONS", 6)
+    monkeypatch.setattr(server_module, "_SPARE", 4)
+    application = Waiting()
+    running = serve(application, "127.0.0.1", 0)
+    port = running.server_port
+    try:
+        asked = gevent.spawn(in_greenlet, ask, port, "/slow")
+        assert application.begun.wait(10)
+        silent = in_greenlet(open_many, port, 30, said)
+        for _ in range(3):
+            assert in_greenlet(ask, port, "/")[0] == 200
+        application.told.set()
+        assert asked.get(timeout=10)[0] == 200  # who was being served is left alone
+        assert in_greenlet(closed, silent) > 20
+    finally:
+        running.stop(timeout=1)
+
+
+def open_many(port, number, said):
+    made = []
+    for _ in range(number):
+        made.append(socket.create_connection(("127.0.0.1", port), timeout=10))
+        made[-1].sendall(said)
+    return made
+
+
+def closed(connections):
+    """How many the other end has closed; the last few are let be."""
+    number = 0
+    for connection in connections[:-6]:
+        with suppress(ConnectionError):
+            assert connection.recv(1) == b""
+        number += 1
+        connection.close()
+    for connection in connections[-6:]:
+        connection.close()
+    return number
