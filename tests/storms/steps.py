@@ -1,13 +1,10 @@
-"""What people do, and what goes wrong between two of their doings. `take` says whether there was anybody
-who could. `which` picks one of those there are."""
+"""What people do. `take` says whether there was anybody who could. `which` picks one of those there are."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import uuid4
 
-import gevent
 from hypothesis import strategies as st
 
 from controller.domain import commands as c
@@ -17,7 +14,7 @@ from controller.domain.model import Interaction, Segment
 from controller.domain.words import Party, State
 from controller.errors import TandemError
 from controller.greenlets import spawn
-from tests.storms.world import AGENTS, DIDS, NAILED, NUMBERS, PHONES, QUEUES, World
+from tests.storms.world import AGENTS, QUEUES, World
 
 #: Far more than there are at once.
 PICK = st.integers(min_value=0, max_value=11)
@@ -339,205 +336,3 @@ class Steers:
             queue = world.tandem.catalogue.get(QueueSettings, self.to)
             return c.Move(**whose, queue=queue.id, terms=queue.terms(), priority=queue.priority)
         return c.Prioritise(**whose, priority=int(self.to))
-
-
-# --- faults ----------------------------------------------------------------------------------------
-
-EVENTS = (
-    "CHANNEL_CREATE",
-    "CHANNEL_PARK",
-    "CHANNEL_ANSWER",
-    "CHANNEL_BRIDGE",
-    "CHANNEL_HANGUP",
-    "CHANNEL_HOLD",
-    "CHANNEL_UNHOLD",
-    "CHANNEL_EXECUTE_COMPLETE",
-    "BACKGROUND_JOB",
-    "CUSTOM",
-    "RECORD_START",
-    "RECORD_STOP",
-)
-COMMANDS = (
-    "originate",
-    "uuid_bridge",
-    "uuid_transfer",
-    "uuid_kill",
-    "uuid_record",
-    "uuid_setvar",
-    "uuid_dump",
-    "sched_",
-    "sendmsg",
-    "show channels",
-)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """`kind` is a method of the lab's faults."""
-
-    kind: str
-    arguments: tuple = ()
-
-    def take(self, world: World) -> bool:
-        getattr(world.lab.faults, self.kind)(*self.arguments)
-        return True
-
-
-@dataclass(frozen=True)
-class CutAt:
-    text: str
-    carried_out: bool
-
-    def take(self, world: World) -> bool:
-        world.lab.faults.cut_at(self.text, carried_out=self.carried_out)
-        return True
-
-
-@dataclass(frozen=True)
-class Stalls:
-    seconds: float
-
-    def take(self, world: World) -> bool:
-        world.lab.faults.stall()
-        gevent.spawn_later(self.seconds, world.lab.faults.resume)
-        return True
-
-
-# --- drawn -----------------------------------------------------------------------------------------
-
-agents = st.sampled_from(AGENTS)
-numbers = st.sampled_from(tuple(NUMBERS))
-anybody = st.sampled_from((*AGENTS, *NUMBERS))
-
-dials = st.builds(Dial, st.sampled_from(DIDS))
-steers = st.builds(Steers, PICK, st.sampled_from(("0", "2", "9", *QUEUES, *AGENTS)), st.booleans())
-doings: tuple[st.SearchStrategy[Step], ...] = (
-    dials,
-    dials,
-    st.builds(CallerGoes, PICK),
-    st.builds(CallerPresses, PICK, st.sampled_from(("1", "9", "1#"))),
-    st.builds(PhoneBecomes, agents, st.sampled_from(tuple(PHONES))),
-    st.builds(
-        AtThePhone, agents, st.sampled_from(("answer", "reject", "hang_up", "hold", "resume"))
-    ),
-    st.builds(AtThePhone, agents, st.sampled_from(("vanish", "close", "register"))),
-    st.builds(PhoneRefers, agents, anybody),
-    st.builds(PhoneDials, agents, numbers),
-    st.builds(Offer, PICK, st.sampled_from(("accept", "decline"))),
-    st.builds(
-        Button,
-        PICK,
-        st.sampled_from(("Hold", "Resume", "HangUp", "PauseRecording", "ResumeRecording")),
-    ),
-    st.builds(AsksToReconnect, PICK),
-    st.builds(Transfer, PICK, st.sampled_from((*AGENTS, *QUEUES, *NUMBERS))),
-    st.builds(Consult, PICK, anybody),
-    st.builds(
-        ConsultGoesOn,
-        PICK,
-        st.sampled_from(("CompleteConsult", "CancelConsult", "SwapConsult", "JoinConsult")),
-    ),
-    st.builds(WrapUpEnds, PICK),
-    st.builds(OwnCall, agents, numbers),
-    st.builds(
-        Declares, agents, st.sampled_from(("available", "on_break", "offline")), st.booleans()
-    ),
-    st.builds(Listens, PICK, st.sampled_from(("listen", "whisper", "barge"))),
-    st.builds(Supervises, PICK, st.sampled_from(("stop", "take over"))),
-    steers,
-    steers,
-)
-names = st.sampled_from(EVENTS).map(lambda name: (name,))
-faults: tuple[st.SearchStrategy[Step], ...] = (
-    st.builds(Fault, st.just("lose"), st.tuples(st.integers(1, 2), names)),
-    st.builds(Fault, st.just("double"), st.tuples(st.integers(1, 3), names)),
-    st.builds(Fault, st.just("delay"), st.tuples(st.sampled_from((0.0, 0.1, 0.4)), names)),
-    st.builds(Fault, st.just("reorder"), st.tuples(st.sampled_from((0.0, 0.05, 0.3)))),
-    st.builds(CutAt, st.sampled_from(COMMANDS), st.booleans()),
-    st.one_of(
-        st.just(Fault("cut")),
-        st.just(Fault("cut")),
-        st.just(Fault("restart")),
-        st.builds(Stalls, st.sampled_from((0.1, 0.4))),
-    ),
-)
-
-#: Seconds after a step.
-pauses = st.sampled_from((0.0, 0.01, 0.03, 0.06, 0.1, 0.1, 0.2))
-
-Story = list[tuple[Step, float]]
-
-
-#: What leads further than steps drawn one by one: a customer with an agent, and then somebody third.
-_consults = (
-    st.sampled_from(("5001", "5003")).map(Dial),
-    st.builds(Consult, PICK, st.sampled_from(("1001", "1002", NAILED, "8610001"))),
-    *[
-        st.builds(
-            ConsultGoesOn,
-            st.just(0),
-            st.sampled_from(("CompleteConsult", "SwapConsult", "SwapConsult", "JoinConsult")),
-        )
-    ]
-    * 3,
-)
-_supervision = (
-    st.sampled_from(("5001", "5003")).map(Dial),
-    st.builds(Listens, PICK, st.sampled_from(("listen", "whisper", "barge"))),
-    st.builds(Listens, st.just(0), st.sampled_from(("listen", "whisper", "barge"))),
-    st.builds(Supervises, st.just(0), st.sampled_from(("stop", "take over", "take over"))),
-)
-
-
-_lost_pages = (
-    st.builds(PhoneBecomes, st.sampled_from(("1001", NAILED)), st.just("page")),
-    st.just(Dial("5001")),
-    st.builds(AtThePhone, st.sampled_from(("1001", NAILED)), st.sampled_from(("vanish", "close"))),
-    st.builds(AtThePhone, st.sampled_from(("1001", NAILED)), st.just("register")),
-    st.builds(AsksToReconnect, st.just(0)),
-)
-
-
-def _scene(
-    parts: tuple[st.SearchStrategy[Step], ...], between: st.SearchStrategy[Step]
-) -> st.SearchStrategy[Story]:
-    """These steps in this order, with time enough for each, or with something else `between` two."""
-    paused = [st.tuples(part, st.just(0.12)).map(lambda step: [step]) for part in parts]
-    either = st.one_of(st.just([]), st.just([]), st.tuples(between, pauses).map(lambda x: [x]))
-    mixed = [each for part in paused for each in (part, either)]
-    return st.tuples(*mixed).map(_flat)
-
-
-def _flat(parts: Sequence[Story]) -> Story:
-    return [step for part in parts for step in part]
-
-
-def stories(*kinds: st.SearchStrategy[Step]) -> st.SearchStrategy[Story]:
-    """Some dial first, for without them nothing happens."""
-    any_kind = st.one_of(*kinds)
-    first = st.lists(st.tuples(dials, pauses), min_size=1, max_size=3)
-    single = st.tuples(any_kind, pauses).map(lambda step: [step])
-    scenes = [_scene(parts, any_kind) for parts in (_consults, _supervision, _lost_pages)]
-    then = st.lists(st.one_of(*[single] * 8, *scenes), min_size=6, max_size=14).map(_flat)
-    return st.tuples(first, then).map(_flat)
-
-
-def queue_stories() -> st.SearchStrategy[Story]:
-    """Customers wait for a while before the first agent comes; then everybody comes and goes."""
-    breaks = [(Declares(agent, "on_break", False), 0.0) for agent in AGENTS]
-    queues = st.builds(Dial, st.sampled_from(("5001", "5003")))
-    crowd = st.lists(st.tuples(queues, pauses), min_size=4, max_size=9)
-    waits = st.tuples(queues, st.just(1.2))
-    comes = st.builds(Declares, agents, st.just("available"), st.just(False))
-    goes = st.one_of(
-        comes,
-        comes,
-        queues,
-        steers,
-        st.builds(CallerGoes, PICK),
-        st.builds(Button, PICK, st.just("HangUp")),
-        st.builds(WrapUpEnds, PICK),
-        st.builds(PhoneBecomes, agents, st.sampled_from(("answers", "slow", "rejects"))),
-    )
-    then = st.lists(st.tuples(goes, pauses), min_size=8, max_size=30)
-    return st.tuples(crowd, waits, then).map(lambda all_: [*breaks, *all_[0], all_[1], *all_[2]])

@@ -1,4 +1,5 @@
-"""Any story that people and faults may write ends well: see laws.py, and steps.py for what they do.
+"""Any story that people and faults may write ends well: see laws.py, and steps.py and faults.py for what
+they do.
 
 The stories are played in real time, so one that fails may pass when it is played again; what was seen
 the first time is in the failure's own words.
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from structlog.testing import capture_logs
 
 from tests.storms import laws
-from tests.storms.steps import Story, doings, faults, queue_stories, stories
+from tests.storms.drawn import Story, doings, faults, queue_stories, stories
 from tests.storms.world import World, in_haste
 
 #: How much of the log a failure shows.
