@@ -4,12 +4,12 @@ Law: the numbers are those of the report (`controller.reports.summary.queue_rows
 arrived since midnight in the centre's time zone, with the queue's own target. The same code counts both.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from console.api.schemas.values import time_of
-from console.live.schemas import QuarterView, QueueDay
+from console.live.schemas import FloorQuarter, QueueDay
 from controller.domain.catalogue import QueueSettings
 from controller.domain.events import Event
 from controller.domain.model import Interaction
@@ -70,17 +70,27 @@ class _OfQueue:
             self.counts = count(self.counts, visit, within_s, SHORT_S)
 
     def _quarter(self, visit: Visit) -> _Quarter:
-        return self.curve.setdefault(visit.entered_at // QUARTER_S * QUARTER_S, _Quarter())
+        return self.curve.setdefault(quarter_of(visit), _Quarter())
+
+
+def quarter_of(visit: Visit) -> float:
+    return visit.entered_at // QUARTER_S * QUARTER_S
 
 
 class Days:
     """`notice` every publication; `learn` what was before the start; `roll` at `until`.
 
-    `changed` is called with each queue whose numbers are others now.
+    `changed` is called with each queue whose numbers are others now, and the beginning of the quarter of
+    its curve that is (None: none is).
     """
 
     def __init__(
-        self, *, catalogue: Catalogue, clock: Clock, zone: ZoneInfo, changed: Callable[[str], None]
+        self,
+        *,
+        catalogue: Catalogue,
+        clock: Clock,
+        zone: ZoneInfo,
+        changed: Callable[[str, float | None], None],
     ) -> None:
         self._catalogue = catalogue
         self._clock = clock
@@ -103,9 +113,13 @@ class Days:
     def _roll(self, now: float) -> None:
         if now < self.until:
             return
+        over = self._queues
         self._begin(now)
         for queue in self._catalogue.all(QueueSettings):
-            self._changed(queue.id)
+            self._changed(queue.id, None)
+        for queue_id, of_queue in over.items():
+            for begin in of_queue.curve:
+                self._changed(queue_id, begin)
 
     # --- what happens ----------------------------------------------------------------------------
 
@@ -144,17 +158,17 @@ class Days:
         begun = follower.open
         if begun is not None and begun is not before:
             self._of(begun.queue).begin(begun)
-            self._tell(begun.queue)
+            self._tell(begun.queue, quarter_of(begun))
         if ended is not None:
             of_queue = self._of(ended.queue)
             if follower.open is before:
                 of_queue.begin(ended)  # turned away: begun and over at once
             of_queue.end(ended, self._target(ended.queue))
-            self._tell(ended.queue)
+            self._tell(ended.queue, quarter_of(ended))
 
-    def _tell(self, queue: str) -> None:
+    def _tell(self, queue: str, quarter: float | None = None) -> None:
         self._of(queue).view = None
-        self._changed(queue)
+        self._changed(queue, quarter)
 
     def _on_catalogue(self, kind: str, entry_id: str) -> None:
         """Another target: the whole day is measured by it, as the report does."""
@@ -196,18 +210,26 @@ class Days:
             failed=counts.failed,
             service_level={formula.name: formula(counts) for formula in f.SERVICE_LEVELS},
             average_speed_of_answer_s=f.SPEED_OF_ANSWER(counts),
-            curve=[
-                _quarter_view(begin, quarter) for begin, quarter in sorted(of_queue.curve.items())
-            ],
         )
 
+    def quarters(self) -> Iterator[tuple[str, float]]:
+        """Of every queue the beginnings of those in which somebody came."""
+        for queue, of_queue in self._queues.items():
+            for begin in of_queue.curve:
+                yield queue, begin
 
-def _quarter_view(begin: float, quarter: _Quarter) -> QuarterView:
-    return QuarterView.model_validate(
-        {
-            "from": time_of(begin),
-            "offered": quarter.offered,
-            "answered": quarter.answered,
-            "abandoned": quarter.abandoned,
-        }
-    )
+    def quarter(self, queue: str, begin: float) -> FloorQuarter | None:
+        """None: nobody came in it, this day."""
+        of_queue = self._queues.get(queue)
+        quarter = None if of_queue is None else of_queue.curve.get(begin)
+        if quarter is None:
+            return None
+        return FloorQuarter.model_validate(
+            {
+                "queue": queue,
+                "from": time_of(begin),
+                "offered": quarter.offered,
+                "answered": quarter.answered,
+                "abandoned": quarter.abandoned,
+            }
+        )

@@ -18,7 +18,7 @@ from console.live.feeds.floor import FloorFeed
 from console.live.feeds.interaction import InteractionFeed, unknown
 from console.live.hub import Hub, Outlet, Snapshot
 from console.live.picture import Picture
-from console.live.subjects import ALARM, QUEUE, Subject
+from console.live.subjects import ALARM, QUEUE, Subject, quarter_subject
 from console.live.watch import Watch
 from console.services import Services
 from controller.domain.model import Interaction
@@ -63,7 +63,7 @@ class Live:
             catalogue=services.catalogue,
             clock=services.clock,
             zone=ZoneInfo(services.centre.timezone),
-            changed=self._touch_queue,
+            changed=self._touch_day,
         )
         self.watch = Watch(
             board=services.alarms,
@@ -119,6 +119,11 @@ class Live:
 
     def _touch_queue(self, queue: str) -> None:
         self._touch(Subject(QUEUE, queue))
+
+    def _touch_day(self, queue: str, quarter: float | None) -> None:
+        self._touch_queue(queue)
+        if quarter is not None:
+            self._touch(quarter_subject(queue, quarter))
 
     def _on_alarm(self, alarm_id: str) -> None:
         self.hub.touch(Subject(ALARM, alarm_id))

@@ -47,9 +47,10 @@ class AgentCounts(View):
     offline: int
 
 
-class QuarterView(View):
-    """What became of those who came to the queue within a quarter of an hour."""
+class FloorQuarter(View):
+    """What became of those who came to the queue within a quarter of an hour: one of the day's curve."""
 
+    queue: str
     since: Time = Field(alias="from", description="When it began.")
     offered: int
     answered: int
@@ -71,7 +72,6 @@ class QueueDay(View):
         description="Formula's name to its value, from 0 to 1; null where it has no meaning yet."
     )
     average_speed_of_answer_s: float | None
-    curve: list[QuarterView] = Field(description="Only quarters in which somebody came.")
 
 
 class FloorQueue(View):

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 
 class Subject(NamedTuple):
-    """`kind`: agent, queue, interaction, number, reason, alarm; desk is an agent's contacts.
+    """`kind`: agent, queue, interaction, number, reason, alarm; quarter
+    (QUEUE@BEGINNING, epoch seconds); desk is an agent's contacts.
     `id` None: any of the kind, for who wants to hear of all."""
 
     kind: str
@@ -12,4 +13,8 @@ class Subject(NamedTuple):
 
 
 AGENT, QUEUE, INTERACTION, NUMBER = "agent", "queue", "interaction", "number"
-DESK, ALARM, REASON = "desk", "alarm", "reason"
+DESK, ALARM, REASON, QUARTER = "desk", "alarm", "reason", "quarter"
+
+
+def quarter_subject(queue: str, begin: float) -> Subject:
+    return Subject(QUARTER, f"{queue}@{int(begin)}")

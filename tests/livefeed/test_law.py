@@ -241,6 +241,7 @@ def test_the_stories_reach_the_desk_and_every_kind_of_entity():
         ("floor", "interaction"),
         ("floor", "centre"),
         ("floor", "alarm"),
+        ("floor", "quarter"),
         ("interaction", "interaction"),
         ("interaction", "event"),
     }

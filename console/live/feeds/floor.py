@@ -22,9 +22,18 @@ from console.live.schemas import (
     FloorAgent,
     FloorCentre,
     FloorInteraction,
+    FloorQuarter,
     FloorQueue,
 )
-from console.live.subjects import AGENT, ALARM, INTERACTION, QUEUE, Subject
+from console.live.subjects import (
+    AGENT,
+    ALARM,
+    INTERACTION,
+    QUARTER,
+    QUEUE,
+    Subject,
+    quarter_subject,
+)
 from console.services import Services
 from controller.domain.catalogue import AgentProfile, QueueSettings
 from controller.domain.model import Interaction, Segment
@@ -57,7 +66,7 @@ class FloorFeed:
         self._sight = sight
 
     def interests(self) -> Set[Subject]:
-        return {Subject(kind, None) for kind in (AGENT, QUEUE, INTERACTION, ALARM)}
+        return {Subject(kind, None) for kind in (AGENT, QUEUE, INTERACTION, ALARM, QUARTER)}
 
     def whole(self) -> Mapping[str, BaseModel]:
         found = self.part(set(self._all()))
@@ -67,6 +76,7 @@ class FloorFeed:
         yield from (Subject(AGENT, profile.id) for profile in profiles_of(self._catalogue))
         yield from (Subject(QUEUE, queue.id) for queue in self._catalogue.all(QueueSettings))
         yield from (Subject(INTERACTION, i) for i in self._picture.interactions)
+        yield from (quarter_subject(*quarter) for quarter in self._days.quarters())
         yield from (Subject(ALARM, alarm.id) for alarm in self._alarms.ringing)
 
     def part(self, touched: Set[Subject]) -> Entities:
@@ -75,6 +85,7 @@ class FloorFeed:
             "queue": self._queue,
             "interaction": self._interaction,
             "alarm": self._alarm,
+            "quarter": self._quarter,
         }
         found = {f"{kind}:{key}": views[kind](key) for kind, key in touched if key is not None}
         return {**found, "centre": self._centre()}
@@ -122,6 +133,11 @@ class FloorFeed:
             open=len(self._picture.open.get(queue_id, ())),
             today=self._days.view(queue_id),
         )
+
+    def _quarter(self, key: str) -> FloorQuarter | None:
+        """Each by itself: the curve of a day is long, and only its end changes."""
+        queue, _, begin = key.rpartition("@")
+        return self._days.quarter(queue, float(begin)) if self._sight.sees_queue(queue) else None
 
     def _alarm(self, alarm_id: str) -> AlarmView | None:
         alarm = self._alarms.find(alarm_id)

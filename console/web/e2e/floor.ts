@@ -18,7 +18,8 @@ const RIGHTS = [
 ];
 const sue = (agent: string | null = "sue") => session({ account: "sue", name: "Sue Park", role: "supervisor", agent, phone: agent ? session().phone : null, rights: RIGHTS });
 
-const quarter = (n: number, offered: number, abandoned: number) => ({
+const quarter = (queue: string, n: number, offered: number, abandoned: number) => ({
+  queue,
   from: new Date(Math.floor(Date.now() / 900_000) * 900_000 - n * 900_000).toISOString(), offered, answered: Math.max(0, offered - abandoned), abandoned,
 });
 const queue = (id: string, name: string, waiting: number, longest: number | null, target: number): FloorQueue => ({
@@ -27,7 +28,6 @@ const queue = (id: string, name: string, waiting: number, longest: number | null
   today: {
     since: ago(40_000), offered: 412, answered: 377, answered_within: 301, abandoned: 31, short_abandoned: 4, overflowed: 3, failed: 1, average_speed_of_answer_s: 17.4,
     service_level: { "answered_within / answered": 0.798, "answered_within / (answered + abandoned)": 0.7377, "answered_within / (answered + abandoned), excluding short abandons": 0.745, "answered_within / offered": 0.731 },
-    curve: Array.from({ length: 30 }, (_, n) => quarter(30 - n, Math.round(12 + 9 * Math.sin(n / 4)), n % 5 === 0 ? 3 : 1)),
   },
 });
 const NAMES = ["Ada Brown", "Boris Lang", "Chen Wei", "Dana Ortiz", "Emil Novak", "Fay Winterbottom-Featherstonehaugh", "Gita Rao", "Hugo Petit"];
@@ -60,6 +60,7 @@ function floor(agents: number): Record<string, unknown> {
   return Object.fromEntries([
     ["centre", { waiting: 10, live: 44, agents: { available: 61, busy: 212, wrap_up: 31, on_break: 40, not_responding: 3, offline: 153 } }],
     ...queues.map((q) => [`queue:${q.id}`, q]),
+    ...queues.flatMap((q) => Array.from({ length: 30 }, (_, n) => [`quarter:${q.id}@${String(n)}`, quarter(q.id, 30 - n, Math.round(12 + 9 * Math.sin(n / 4)), n % 5 === 0 ? 3 : 1)])),
     ...Array.from({ length: agents }, (_, n) => [`agent:a${String(n)}`, agent(n)]),
     ...contacts.map((c) => [`interaction:${c.id}`, c]),
   ]);

@@ -351,6 +351,14 @@ export interface FloorInteraction {
   monitors: number;
 }
 
+export interface FloorQuarter {
+  queue: string;
+  from: string;
+  offered: number;
+  answered: number;
+  abandoned: number;
+}
+
 export interface FloorQueue {
   id: string;
   name: string;
@@ -698,13 +706,6 @@ export interface Push {
   drop: string[];
 }
 
-export interface QuarterView {
-  from: string;
-  offered: number;
-  answered: number;
-  abandoned: number;
-}
-
 export interface QueueBody {
   id?: string | null;
   name: string;
@@ -749,7 +750,6 @@ export interface QueueDay {
   failed: number;
   service_level: Record<string, number | null>;
   average_speed_of_answer_s: number | null;
-  curve: QuarterView[];
 }
 
 export interface QueueList {

@@ -4,7 +4,7 @@ import { GridComponent, TooltipComponent } from "echarts/components";
 import { init, use, type EChartsCoreOption } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
-import type { QuarterView } from "@/api/types";
+import type { Quarter } from "./counts";
 import type { Palette } from "@/theme/tokens";
 import { measures } from "@/theme/tokens";
 
@@ -17,7 +17,7 @@ export interface Words {
 }
 
 export interface Chart {
-  draw(day: readonly QuarterView[], labels: readonly string[], words: Words, palette: Palette): void;
+  draw(day: readonly Quarter[], labels: readonly string[], words: Words, palette: Palette): void;
   resize(): void;
   dispose(): void;
 }
@@ -31,7 +31,7 @@ export function chartIn(element: HTMLElement): Chart {
   };
 }
 
-function options(day: readonly QuarterView[], labels: readonly string[], words: Words, p: Palette): EChartsCoreOption {
+function options(day: readonly Quarter[], labels: readonly string[], words: Words, p: Palette): EChartsCoreOption {
   const text = { color: p.muted, fontFamily: measures.font, fontSize: 12 };
   const bars = { type: "bar", stack: "became", barCategoryGap: "20%" };
   return {

@@ -1,4 +1,4 @@
-import type { AgentCounts, FloorAgent, FloorQueue, QuarterView } from "@/api/types";
+import type { AgentCounts, FloorAgent, FloorQuarter, FloorQueue } from "@/api/types";
 import type { Mood } from "@/parts/moods";
 
 /** Named formulas of the service level, as reports/formulas.py has them, and our words for them. */
@@ -53,16 +53,17 @@ export const COUNTS: readonly { key: Exclude<keyof AgentCounts, "offline">; mood
 const QUARTER_MS = 900_000;
 
 /** The day of several queues as one, without gaps between its first and its last quarter. */
-export function dayOf(queues: readonly FloorQueue[], until: number): QuarterView[] {
-  const found = new Map<number, QuarterView>();
-  for (const quarter of queues.flatMap((queue) => queue.today.curve)) {
+export type Quarter = Omit<FloorQuarter, "queue">;
+export function dayOf(quarters: readonly Quarter[], until: number): Quarter[] {
+  const found = new Map<number, Quarter>();
+  for (const quarter of quarters) {
     const at = Date.parse(quarter.from);
     const sum = found.get(at) ?? { from: quarter.from, offered: 0, answered: 0, abandoned: 0 };
     found.set(at, { ...sum, offered: sum.offered + quarter.offered, answered: sum.answered + quarter.answered, abandoned: sum.abandoned + quarter.abandoned });
   }
   if (!found.size) return [];
   const last = Math.max(Math.floor(until / QUARTER_MS) * QUARTER_MS, ...found.keys());
-  const day: QuarterView[] = [];
+  const day: Quarter[] = [];
   for (let at = Math.min(...found.keys()); at <= last; at += QUARTER_MS) {
     day.push(found.get(at) ?? { from: new Date(at).toISOString(), offered: 0, answered: 0, abandoned: 0 });
   }

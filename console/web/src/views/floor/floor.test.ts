@@ -20,12 +20,12 @@ const speak = (catalogue: object): Text => (key, named = {}) => {
 const t = speak(en);
 const names = { agent: (id: string) => `<${id}>`, queue: (id: string) => `[${id}]`, duration: (s: number) => `${String(s)}s` };
 
-const queue = (more: Partial<FloorQueue>, curve: FloorQueue["today"]["curve"] = []): FloorQueue => ({
+const queue = (more: Partial<FloorQueue>): FloorQueue => ({
   id: "q", name: "Q", target_s: 20, waiting: 0, longest_since: null, expected_s: null, open: 0,
   agents: { available: 0, on_break: 0, not_responding: 0, busy: 0, wrap_up: 0, offline: 0 },
   today: {
     since: "2026-05-04T00:00:00Z", offered: 0, answered: 0, answered_within: 0, abandoned: 0, short_abandoned: 0, overflowed: 0, failed: 0,
-    service_level: { "answered_within / offered": 0.8, "answered_within / answered": null }, average_speed_of_answer_s: null, curve,
+    service_level: { "answered_within / offered": 0.8, "answered_within / answered": null }, average_speed_of_answer_s: null,
   },
   ...more,
 });
@@ -89,12 +89,12 @@ describe("the day's curve", () => {
   const quarter = (from: string, offered: number) => ({ from, offered, answered: offered - 1, abandoned: 1 });
   const now = Date.parse("2026-05-04T09:10:00Z");
   it("adds queues up and has no gap until now", () => {
-    const day = dayOf([queue({}, [quarter("2026-05-04T08:00:00Z", 3), quarter("2026-05-04T08:45:00Z", 1)]), queue({}, [quarter("2026-05-04T08:00:00Z", 4)])], now);
+    const day = dayOf([quarter("2026-05-04T08:00:00Z", 3), quarter("2026-05-04T08:45:00Z", 1), quarter("2026-05-04T08:00:00Z", 4)], now);
     expect(day.map((q) => q.offered)).toEqual([7, 0, 0, 1, 0]);
     expect(day[0]).toEqual({ from: "2026-05-04T08:00:00Z", offered: 7, answered: 5, abandoned: 2 });
   });
   it("of a day without contacts is empty", () => {
-    expect(dayOf([queue({})], now)).toEqual([]);
+    expect(dayOf([], now)).toEqual([]);
   });
 });
 

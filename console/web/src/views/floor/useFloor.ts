@@ -1,6 +1,6 @@
 import { computed, inject, onBeforeUnmount, provide, ref, watch, type InjectionKey } from "vue";
 
-import type { AlarmView, FloorAgent, FloorCentre, FloorInteraction, FloorQueue } from "@/api/types";
+import type { AlarmView, FloorAgent, FloorCentre, FloorInteraction, FloorQuarter, FloorQueue } from "@/api/types";
 import { followFeed, useLive } from "@/stores/live";
 
 import { keepFormula, keptFormula } from "./counts";
@@ -14,18 +14,21 @@ function follow() {
     const agents: FloorAgent[] = [];
     const interactions: FloorInteraction[] = [];
     const alarms: AlarmView[] = [];
+    const quarters: FloorQuarter[] = [];
     for (const [key, entity] of entities.value) {
       if (key.startsWith("agent:")) agents.push(entity as FloorAgent);
       else if (key.startsWith("queue:")) queues.push(entity as FloorQueue);
       else if (key.startsWith("interaction:")) interactions.push(entity as FloorInteraction);
       else if (key.startsWith("alarm:")) alarms.push(entity as AlarmView);
+      else if (key.startsWith("quarter:")) quarters.push(entity as FloorQuarter);
     }
-    return { queues, agents, interactions, alarms };
+    return { queues, agents, interactions, alarms, quarters };
   });
   const queues = computed(() => sorted.value.queues);
   const agents = computed(() => sorted.value.agents);
   const interactions = computed(() => sorted.value.interactions);
   const alarms = computed(() => sorted.value.alarms);
+  const quarters = computed(() => sorted.value.quarters);
   const centre = computed(() => (entities.value.get("centre") as FloorCentre | undefined) ?? null);
   const one = <T>(kind: string, id: string | null): T | null => (id === null ? null : ((entities.value.get(`${kind}:${id}`) as T | undefined) ?? null));
   const queue = (id: string | null) => one<FloorQueue>("queue", id);
@@ -34,7 +37,7 @@ function follow() {
   const formula = ref(keptFormula());
   watch(formula, keepFormula);
   return {
-    queues, agents, interactions, alarms, centre, state, formula, queue, agent, interaction,
+    queues, agents, interactions, alarms, quarters, centre, state, formula, queue, agent, interaction,
     queueName: (id: string): string => queue(id)?.name ?? id,
     agentName: (id: string): string => agent(id)?.name ?? id,
   };
