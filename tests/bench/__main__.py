@@ -11,13 +11,14 @@ from collections.abc import Callable
 import click
 
 from controller.adapters.esl import bench_codec
-from tests.bench import console, freeswitch, lab, routing
+from tests.bench import console, freeswitch, lab, paint, routing
 
 BENCHES: dict[str, Callable[..., None]] = {
     "codec": bench_codec.run,
     "console": console.run,
     "freeswitch": freeswitch.run,
     "lab": lab.run,
+    "paint": paint.run,
     "routing": routing.run,
 }
 #: Those whose rates and time can be chosen.

@@ -52,11 +52,13 @@ def chromium() -> str | None:
 class Browser:
     """One Chromium; each `Page` of it is somebody's."""
 
-    def __init__(self) -> None:
+    def __init__(self, without: str = "", *flags: str) -> None:
+        """`flags` beside those of all tests, of which `without` is left out."""
         executable = chromium()
         assert executable is not None
+        kept = [flag for flag in _FLAGS if flag != without]
         self._process = subprocess.Popen(
-            ["node", str(DRIVER), str(PACKAGES), executable, *_FLAGS],
+            ["node", str(DRIVER), str(PACKAGES), executable, *kept, *flags],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -158,6 +160,9 @@ class Page:
     def unplug(self) -> None:
         """No byte comes or goes any more, and nobody says so."""
         self._do("unplug")
+
+    def plug_in(self) -> None:
+        self._do("plugIn")
 
     def shot(self, path: Path) -> None:
         self._do("shot", path=str(path))

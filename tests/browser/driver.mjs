@@ -43,6 +43,7 @@ const acts = {
   reload: ({ page }) => pages.get(page).reload(),
   size: ({ page, width, height }) => pages.get(page).setViewportSize({ width, height }),
   unplug: ({ page }) => pages.get(page).context().setOffline(true),
+  plugIn: ({ page }) => pages.get(page).context().setOffline(false),
   shot: ({ page, path }) => pages.get(page).screenshot({ path }).then(() => null),
   close: ({ page }) => pages.get(page).close(),
   async axe({ page }) {

@@ -1,11 +1,19 @@
 """An agent's day at the page: a real Chromium, a real server, the lab switch."""
 
 from controller.domain.words import Outcome, Phase, State
-from tests.browser.browser import Page
+from tests.browser.browser import ROOT, Page
 from tests.browser.conftest import OWN
 from tests.story.stage import Caller, Phone
 
 TALKING = ".head:has-text('Talking')"
+
+#: Name and compressed bytes of each script that the page has loaded.
+SCRIPTS = """
+performance.getEntriesByType("resource")
+  .filter((one) => one.name.endsWith(".js"))
+  .map((one) => [one.name, one.encodedBodySize])
+"""
+STATIC = ROOT / "console" / "static"
 
 
 def working(stage, signed_in, agent: str = "1001") -> Page:
@@ -203,3 +211,12 @@ def test_the_reasons_of_a_break_are_those_set_up_as_they_change(stage, signed_in
     page.click("[data-test=status]")
     page.sees("button:has-text('Tea')")
     page.sees_no("[role=group] button:has-text('Exercise')")
+
+
+def test_the_desk_needs_at_most_350_kb_of_script(stage, signed_in):
+    """As they are sent, compressed; the phone's too, which a desk on the lab switch does not load."""
+    page = working(stage, signed_in)
+    sizes = dict(page.run(SCRIPTS))
+    phone = list((STATIC / "assets").glob("softphone-*.js.gz"))
+    assert len(phone) == 1 and len(sizes) > 3
+    assert sum(sizes.values()) + phone[0].stat().st_size <= 350_000, sizes

@@ -25,16 +25,20 @@ class TandemProcess:
         assert config.switch.password is not None
         plain["switch"]["password"] = config.switch.password.get_secret_value()
         file.write_text(json.dumps(plain))  # JSON is YAML
-        self._command = [*TANDEM, "serve", "--config", str(file), "--port", "0"]
+        self._command = [*TANDEM, "serve", "--config", str(file), "--port"]
         self._log = config.data / "tandem.log"
         self._said: list[str] = []
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
 
-    def start(self) -> None:
-        """Until the API answers."""
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    def start(self, port: int = 0) -> None:
+        """Until the API answers. `port`: where pages know it to be; 0: any."""
         self._process = subprocess.Popen(
-            self._command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*self._command, str(port)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         urls: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=self._read, args=(self._process.stdout, urls), daemon=True).start()

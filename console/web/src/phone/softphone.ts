@@ -59,6 +59,7 @@ export class Softphone {
   private current: PhoneCall | null = null;
   private stream: MediaStream | null = null;
   private again: ReturnType<typeof setTimeout> | undefined;
+  private readonly left = new AbortController();
 
   constructor(
     private readonly view: PhoneView & { url: string; ha1: string },
@@ -87,10 +88,15 @@ export class Softphone {
   start(): void {
     this.listener.registration({ is: "connecting" });
     this.ua.start();
+    // A connection says nothing of a network that is gone until somebody sends something by it.
+    const { signal } = this.left;
+    addEventListener("offline", () => this.listener.registration({ is: "offline" }), { signal });
+    addEventListener("online", () => this.backOnline(), { signal });
   }
 
   /** Go in peace: unregister; a call is hung up. */
   stop(): void {
+    this.left.abort();
     clearTimeout(this.again);
     this.ua.removeAllListeners();
     this.ua.stop();
@@ -99,6 +105,7 @@ export class Softphone {
 
   /** Vanish, as a page does that is loaded anew: who is on the phone hears music, and another phone takes him back. */
   leave(): void {
+    this.left.abort();
     clearTimeout(this.again);
     this.ua.removeAllListeners();
     this.socket.leave();
@@ -156,6 +163,12 @@ export class Softphone {
     await sender.replaceTrack(track);
     stopTracks(this.stream);
     this.stream = stream;
+  }
+
+  private backOnline(): void {
+    // Whether that still holds it asks; that it does is not told anew.
+    this.listener.registration({ is: this.ua.isRegistered() ? "ready" : "connecting" });
+    this.registerAgain();
   }
 
   private listen(): void {

@@ -1,5 +1,5 @@
 import { defineStore } from "pinia";
-import { computed, markRaw, ref, shallowRef, type ShallowRef } from "vue";
+import { computed, markRaw, ref, shallowRef, watch, type ShallowRef } from "vue";
 
 import { ServerClock } from "@/live/clock";
 import { Feeds, type FeedReader, type FeedState } from "@/live/feed";
@@ -28,6 +28,11 @@ export const useLive = defineStore("live", () => {
   socket.onRefused((status) => {
     if (status === 401) session.lapsed = true;
   });
+  // A refusal was the end of the socket's own attempts.
+  watch(
+    () => session.lapsed,
+    (lapsed) => void (lapsed || socket.connect()),
+  );
   const feeds = markRaw(new Feeds(socket, clock));
   socket.onEnded((ended) => {
     if (ended.feed === null && ended.status === 401) session.lapsed = true;
