@@ -6,6 +6,7 @@ something whole is served.
 """
 
 import errno
+import re
 import socket
 import time
 from contextlib import suppress
@@ -33,6 +34,10 @@ _TELL_S = 60.0
 
 #: A connection that says nothing for so long, inside a request or between two, is closed.
 SILENCE_S = 75.0
+
+#: Of a body; the app takes less. What is declared longer is not even read to its end.
+MOST_BYTES = 64 * 1024 * 1024
+_DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 #: Of the WSGI environment: call it, and the connection is yours until the application returns.
 TAKE_OVER = "tandem.take_over"
@@ -74,6 +79,20 @@ class _Handler(WSGIHandler):  # type: ignore[misc]
             super()._sendall(data)
         finally:
             self.waits = False
+
+    def MessageClass(self, *given: Any) -> Any:  # noqa: N802 - the library's name
+        """The request's headers. Raises ValueError, which is answered 400, when it is not said once and
+        plainly where the request ends: a proxy before us may read it otherwise."""
+        headers = super().MessageClass(*given)
+        lengths = headers.get_all("Content-Length", [])
+        codings = headers.get_all("Transfer-Encoding", [])
+        if len(lengths) + len(codings) > 1 or len(headers.get_all("Host", [])) > 1:
+            raise ValueError("a header of the request comes twice")
+        if codings and codings[0].lower() != "chunked":
+            raise ValueError("a transfer coding that is none of ours")
+        if lengths and not (_DIGITS.fullmatch(lengths[0]) and int(lengths[0]) <= MOST_BYTES):
+            raise ValueError("no length of a request")
+        return headers
 
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()

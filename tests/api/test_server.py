@@ -96,6 +96,26 @@ def test_a_chunked_body_over_the_limit_is_refused(served, admin):
     assert answer.split(b" ", 2)[1] == b"413"
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Content-Length: 2\r\nContent-Length: 30",
+        "Content-Length: 2\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+        "Transfer-Encoding: xchunked",
+        "Content-Length: +2",
+        "Content-Length: 0_2",
+        "Content-Length: 1099511627776",
+        "Content-Length: 2\r\nHost: elsewhere.example",
+    ],
+)
+def test_a_request_whose_end_can_be_read_in_two_ways_is_refused(served, headers):
+    said = f"POST /api/v1/session HTTP/1.1\r\nHost: x\r\n{headers}\r\n\r\n{{}}GET /healthz HTTP/1.1\r\n\r\n"
+    answer = in_greenlet(say, served.server_port, said.encode())
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"alive" not in answer
+
+
 class Waiting:
     """An application of which one path answers when it is told to."""
 
