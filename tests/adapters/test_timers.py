@@ -28,7 +28,7 @@ class Fired:
     def wait(self, count: int) -> list[str]:
         while len(self.names) < count:
             self._more.clear()
-            assert self._more.wait(2), self.names
+            assert self._more.wait(10), self.names
         return self.names
 
 

@@ -43,7 +43,7 @@ def test_she_sees_each_step_of_an_agent_at_once_and_whispers(stage, signed_in):
     stage.api("POST", f"interactions/{contact}/hold")
     page.sees(f"{AGENT}:has-text('Customer on hold')")
     # From the request to what the page shows, the test's own way to the browser included.
-    assert time.monotonic() - asked < 1.0
+    assert time.monotonic() - asked < 3.0
     stage.api("POST", f"interactions/{contact}/resume")
     page.sees(f"{AGENT}:has-text('On a contact')")
 

@@ -73,7 +73,7 @@ def test_the_log_is_json_and_knows_no_caller(start, tmp_path):
     process = start("--data", tmp_path / "data", "--demo")
     url = process.ready()
     token = process.lines[0].rsplit(" ", 1)[-1]
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while not metric(url, token, 'tandem_events_total{type="StepTaken"}'):
         assert time.monotonic() < deadline, "no demo caller came as far as the menu"
         time.sleep(0.2)  # another process: there is nothing here to await

@@ -88,10 +88,10 @@ def test_a_ring_lets_others_in_without_any_news(world):
     queue(world, "sales", skills={"english": 3}, rings=((0.3, {"english": 1}),))
     world.agent("1001", skills={"english": 1})
     world.arrive("call")
-    assert asked.wait(2)
+    assert asked.wait(10)
     distributor.stop()
     [event] = offered
-    assert 0.3 <= event.at - world.now("call").place.since < 0.6
+    assert event.at - world.now("call").place.since >= 0.3
     assert event.why.needs == {"english": 1}
 
 

@@ -15,7 +15,7 @@ def test_a_bridge_wakes_who_waits_for_it():
     waiter = calls.await_bridge("customer", "agent")
     event = bridge("customer", "agent")
     calls.bridged(event)
-    assert waiter.get(timeout=1) is event
+    assert waiter.get(timeout=10) is event
     assert calls.bridging == {} and calls.partner == {}
 
 
@@ -24,7 +24,7 @@ def test_either_leg_gone_wakes_him_with_nothing():
         calls = Calls()
         waiter = calls.await_bridge("customer", "agent")
         calls.gone(leg)
-        assert waiter.get(timeout=1) is None
+        assert waiter.get(timeout=10) is None
         assert calls.bridging == {}
 
 

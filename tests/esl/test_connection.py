@@ -1,5 +1,3 @@
-import time
-
 import gevent
 import pytest
 from gevent import Timeout, socket
@@ -269,9 +267,8 @@ def test_stop_from_inside_on_event_does_not_deadlock(peer):
     opening.get(timeout=5)
     other.event("HEARTBEAT")
     assert connection.closed.wait(5)
-    began = time.monotonic()
-    connection.stop()
-    assert time.monotonic() - began < 1
+    with Timeout(10):
+        connection.stop()
 
 
 def test_a_flood_of_events_lets_other_greenlets_run(joined):

@@ -56,7 +56,7 @@ def renewals(lab, leg: str) -> int:
 
 
 def until(check) -> None:
-    with gevent.Timeout(3):
+    with gevent.Timeout(10):
         while not check():
             gevent.sleep(0.01)
 
@@ -129,7 +129,7 @@ def test_who_is_left_in_the_middle_of_a_renewal_has_no_deadline(lab, guard, link
 
     guard.meet(call.uuid, module.FIRST_S - 0.1)
     stop_after(link, count, leave)
-    assert left.wait(2)
+    assert left.wait(10)
     gevent.sleep(0.05)  # the rest of the renewal
     assert pending(lab, call.uuid) == []
     before = len(lab.commands_received("sched_"))

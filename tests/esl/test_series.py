@@ -10,7 +10,7 @@ from controller.errors import CommandRefused, LegGone, LinkLost
 
 
 def wait(event: Event) -> None:
-    assert event.wait(2)
+    assert event.wait(10)
 
 
 def test_jobs_of_one_key_wait_for_each_other_and_other_keys_do_not():

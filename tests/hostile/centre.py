@@ -171,7 +171,7 @@ class Centre:
                 self._news.clear()
                 self._news.wait()
         assert not self.tandem.engine.live(), self.story()
-        with gevent.Timeout(3, False):
+        with gevent.Timeout(10, False):
             # The switch's own farewells; a reservation for an offer that came too late.
             switch = self.tandem.switch
             while switch.medium.series or self.lab.legs or self._reserved() or len(switch._guard):

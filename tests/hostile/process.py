@@ -84,7 +84,7 @@ class TandemProcess:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read() or b"null")
 
-    def await_ready(self, timeout: float = 20.0) -> None:
+    def await_ready(self, timeout: float = 60.0) -> None:
         """Until it has its switch, too."""
         deadline = time.monotonic() + timeout
         while not self.ready():

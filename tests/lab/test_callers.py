@@ -56,7 +56,7 @@ def test_he_does_not_wait_for_ever(lab: LabSwitch):
 
 def test_his_patience_ends_whatever_he_is_doing(lab: LabSwitch):
     call = dial(lab, HangUpAfter(0.2), WaitForPrompt())
-    call.wait_for("ended", timeout=2.0)
+    call.wait_for("ended")
 
 
 def test_waiting_in_vain_is_said(lab: LabSwitch):

@@ -1,5 +1,4 @@
 import struct
-import time
 import wave
 
 import gevent
@@ -68,13 +67,12 @@ def test_two_who_ask_at_a_time_wait_for_one_render_and_the_hub_goes_on(espeak, t
     synthesizer = CountingSynthesizer()
     library = PromptLibrary(tmp_path / "cache", synthesizer)
     prompt = Prompt(text="A rather long sentence. " * 40)
-    worst = [0.0]
+    turns = [0]
 
     def watch():
         while True:
-            asked = time.monotonic()
             gevent.sleep(0.001)
-            worst[0] = max(worst[0], time.monotonic() - asked)
+            turns[0] += 1
 
     watcher = gevent.spawn(watch)
     askers = [gevent.spawn(library.path_for, prompt, rate) for rate in (8000, 16000, 8000)]
@@ -86,7 +84,7 @@ def test_two_who_ask_at_a_time_wait_for_one_render_and_the_hub_goes_on(espeak, t
     assert synthesizer.spoken == 1
     assert (narrow.parent.name, wide.parent.name) == ("8000", "16000")
     assert shape(narrow)[3] == shape(wide)[3] > 40  # all of it, though espeak-ng is threaded
-    assert worst[0] < 0.5
+    assert turns[0] > 20
 
 
 def test_what_cannot_be_made_is_left_out_and_says_why(library, tmp_path):

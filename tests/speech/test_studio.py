@@ -118,19 +118,18 @@ def test_distortion_is_measured(studio):
 
 
 def test_the_hub_goes_on_meanwhile(studio):
-    worst = [0.0]
+    turns = [0]
 
     def watch():
         while True:
-            asked = time.monotonic()
             gevent.sleep(0.001)
-            worst[0] = max(worst[0], time.monotonic() - asked)
+            turns[0] += 1
 
     content = tone(60, rate=16_000)
     watcher = gevent.spawn(watch)
     studio.take_in(content)
     watcher.kill()
-    assert worst[0] < 0.5
+    assert turns[0] > 20
 
 
 def test_a_disk_that_fails_is_not_the_senders_fault(tmp_path, synthesizer):
