@@ -71,9 +71,11 @@ class Presence:
                 self._registrations.find(extension) is now
             ):  # else there is later news, and it was told
                 self._changed((extension, before, now))
+        in_pages = {leg.party for i in self._live() for leg in i.legs if leg.page}
         for profile in self._catalogue.all(AgentProfile):
             self._tell(profile)
-            self._go_unless_back(profile.id)
+            if profile.id in in_pages:
+                self._go_unless_back(profile.id)
 
     def state(self, agent_id: str) -> PhoneState:
         profile = self._catalogue.find(AgentProfile, agent_id)

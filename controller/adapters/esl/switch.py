@@ -77,11 +77,18 @@ class Switch:
     ) -> None:
         self._submit = submit
         self._settings = settings
+        self._catalogue = catalogue
         self._clock = clock
+        self._live = live
+        self._find = find
         self._recordings = recordings
         self._voicemail_dir = settings.recordings_dir / "voicemail"
         self._fallback_dir = settings.recordings_dir / "fallback"
         self._calls = Calls()
+        self._resync: Resync | None = None
+        self._tell_up: Callable[[], None] | None = None
+        self._place: PlaceCall | None = None
+        self._reconciler: Any = None
         self.link = SwitchLink(
             host=host,
             port=port,
@@ -93,59 +100,13 @@ class Switch:
             subclasses=REGISTRATION_EVENTS,
             timing=timing,
         )
-        registrations = Registrations(
+        self._registrations = Registrations(
             profile=settings.agent_profile, clock=clock, ask=self.link.api
         )
         self._guard = Guard(self.link)
-        self.medium = VoiceMedium(
-            link=self.link,
-            calls=self._calls,
-            guard=self._guard,
-            catalogue=catalogue,
-            clock=clock,
-            submit=submit,
-            settings=settings,
-            recording_path=recordings.path,
-            room_for_recording=recordings.room,
-            finish_recording=self._finish_lost_recording,
-            announcement=announcement,
-            music_file=music_file,
-            registrations=registrations,
-        )
-        self.face = VoiceFace(
-            calls=self._calls,
-            guard=self._guard,
-            submit=submit,
-            kill=self.medium.kill,
-            answer_phone=self.medium.answer_phone,
-            ignore=self.link.ignore,
-            finish_recording=self._finish_recording,
-            nailed=self.medium.nailed,
-            transfers=PhoneTransfers(
-                link=self.link,
-                calls=self._calls,
-                catalogue=catalogue,
-                settings=settings,
-                find=find,
-                submit=submit,
-                kill=self.medium.kill,
-            ),
-            phone_calls=PhoneCalls(
-                calls=self._calls, place=self._place_call, kill=self.medium.kill
-            ),
-            registrations=registrations,
-            voicemail_dir=self._voicemail_dir,
-            fallback_dir=self._fallback_dir,
-        )
-        self.phones = Presence(
-            registrations=registrations,
-            nailed=self.medium.nailed,
-            catalogue=catalogue,
-            live=live,
-            submit=submit,
-            is_up=lambda: self.link.up,
-            kill=self.medium.kill,
-        )
+        self.medium = self._make_medium(announcement, music_file)
+        self.face = self._make_face()
+        self.phones = self._make_phones()
         self._left_messages = LeftMessages(
             root=settings.recordings_dir,
             link=self.link,
@@ -153,11 +114,62 @@ class Switch:
             find=find,
             length=lambda path: recordings.inspect(path)[0],
         )
-        self._live = live
-        self._resync: Resync | None = None
-        self._tell_up: Callable[[], None] | None = None
-        self._place: PlaceCall | None = None
-        self._reconciler: Any = None
+
+    def _make_medium(
+        self, announcement: Announcement, music_file: Callable[[str], str | None]
+    ) -> VoiceMedium:
+        return VoiceMedium(
+            link=self.link,
+            calls=self._calls,
+            guard=self._guard,
+            catalogue=self._catalogue,
+            clock=self._clock,
+            submit=self._submit,
+            settings=self._settings,
+            recording_path=self._recordings.path,
+            room_for_recording=self._recordings.room,
+            finish_recording=self._finish_lost_recording,
+            announcement=announcement,
+            music_file=music_file,
+            registrations=self._registrations,
+        )
+
+    def _make_face(self) -> VoiceFace:
+        kill = self.medium.kill
+        return VoiceFace(
+            calls=self._calls,
+            guard=self._guard,
+            submit=self._submit,
+            kill=kill,
+            answer_phone=self.medium.answer_phone,
+            ignore=self.link.ignore,
+            finish_recording=self._finish_recording,
+            nailed=self.medium.nailed,
+            transfers=PhoneTransfers(
+                link=self.link,
+                calls=self._calls,
+                catalogue=self._catalogue,
+                settings=self._settings,
+                find=self._find,
+                submit=self._submit,
+                kill=kill,
+            ),
+            phone_calls=PhoneCalls(calls=self._calls, place=self._place_call, kill=kill),
+            registrations=self._registrations,
+            voicemail_dir=self._voicemail_dir,
+            fallback_dir=self._fallback_dir,
+        )
+
+    def _make_phones(self) -> Presence:
+        return Presence(
+            registrations=self._registrations,
+            nailed=self.medium.nailed,
+            catalogue=self._catalogue,
+            live=self._live,
+            submit=self._submit,
+            is_up=lambda: self.link.up,
+            kill=self.medium.kill,
+        )
 
     def start(
         self,
