@@ -1,7 +1,6 @@
 """The composition root: the only place that names concrete classes. Builds, starts, recovers, stops."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -41,19 +40,18 @@ from controller.domain.model import Telling
 from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
 from controller.engine import Engine
-from controller.errors import CommandRefused, Invalid
+from controller.errors import Invalid
 from controller.greenlets import spawn
 from controller.opening import (
     centre_of,
-    directory_entries,
     esl_password,
+    keeper_of,
     people_of,
     phone_network,
     start_lab,
     web_of,
 )
 from controller.ports import Ports
-from controller.provisioning.keeping import DirectoryKeeper
 from controller.reactions import awaited, begin, react, restore, restore_agent
 from controller.sounds import Sounds
 from controller.waiting.lounge import Lounge
@@ -114,7 +112,7 @@ class Tandem:
             problem_with=self.switch.problem_with,
         )
         self.metrics = self._make_metrics()
-        self.keeper = self._make_keeper()
+        self.keeper = keeper_of(config, self.fs_settings, self.switch.link, self.catalogue)
         self.live: LiveFeed | None = None
         self.http: WSGIServer | None = None
         self._making_prompts: gevent.Greenlet | None = None
@@ -305,35 +303,6 @@ class Tandem:
                 problem=problem.message,
                 remedy=problem.remedy,
             )
-
-    def _make_keeper(self) -> DirectoryKeeper | None:
-        """Renders the phones' directory anew when agents change, where we know its folder."""
-        folder = self.config.switch.conf_dir
-        if self.lab is not None or folder is None:
-            return None
-        link, domain = self.switch.link, self.fs_settings.domain
-
-        def reload() -> None:
-            link.api("reloadxml")
-
-        def forget(extension: str) -> None:
-            with suppress(CommandRefused):  # nothing was registered as it
-                link.api(f"sofia profile agents flush_inbound_reg {extension}@{domain}")
-
-        keeper = DirectoryKeeper(
-            settings=self.fs_settings,
-            entries=lambda: directory_entries(self.catalogue),
-            out=folder,
-            reload=reload,
-            forget=forget,
-        )
-
-        def on_change(kind: str, entry_id: str) -> None:
-            if kind == "agent":
-                keeper.changed()
-
-        self.catalogue.subscribe(on_change)
-        return keeper
 
     def _make_metrics(self) -> CollectorRegistry:
         registry = CollectorRegistry()

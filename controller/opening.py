@@ -3,18 +3,22 @@
 Part of the composition root: besides `bootstrap`, this alone names concrete classes.
 """
 
+from contextlib import suppress
+
 from console.people import People, people
 from console.services import Centre, PhoneNetwork, Registrar, Web
 from controller import provisioning
 from controller.adapters.db.audit import SqlAudit
 from controller.adapters.db.catalogue import SqlCatalogue
 from controller.adapters.db.store import SqlStore
+from controller.adapters.esl.link import SwitchLink
 from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.config import Config
 from controller.domain.catalogue import AgentProfile
-from controller.errors import Invalid
+from controller.errors import CommandRefused, Invalid
 from controller.lab.switch import LabSwitch
 from controller.ports import Catalogue, Clock, Store
+from controller.provisioning.keeping import DirectoryKeeper
 
 
 def open_store(config: Config) -> Store:
@@ -108,3 +112,34 @@ def web_of(config: Config) -> Web:
 
 def centre_of(config: Config) -> Centre:
     return Centre(name=config.name, timezone=config.timezone)
+
+
+def keeper_of(
+    config: Config, fs: provisioning.FsSettings, link: SwitchLink, catalogue: Catalogue
+) -> DirectoryKeeper | None:
+    """Renders the phones' directory anew when agents change, where we know its folder."""
+    folder = config.switch.conf_dir
+    if config.switch.kind == "lab" or folder is None:
+        return None
+
+    def reload() -> None:
+        link.api("reloadxml")
+
+    def forget(extension: str) -> None:
+        with suppress(CommandRefused):  # nothing was registered as it
+            link.api(f"sofia profile agents flush_inbound_reg {extension}@{fs.domain}")
+
+    keeper = DirectoryKeeper(
+        settings=fs,
+        entries=lambda: directory_entries(catalogue),
+        out=folder,
+        reload=reload,
+        forget=forget,
+    )
+
+    def on_change(kind: str, entry_id: str) -> None:
+        if kind == "agent":
+            keeper.changed()
+
+    catalogue.subscribe(on_change)
+    return keeper
