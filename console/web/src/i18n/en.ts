@@ -417,6 +417,7 @@ export default {
     unnamed: "and {n} more | and {n} more",
     thenBreak: "On break after this contact",
     thenOffline: "Stops work after this contact",
+    unregistered: "Phone not registered",
     keptFor: "Kept for {agent}",
     units: "Needs {needs} units, has {has}",
     skill: "Lacks skill: {skill} {needs}, has {has}",

@@ -162,7 +162,6 @@ export default {
     first: "would be asked first",
     passed: "Could not",
     warnings: "Hardly meant",
-    reasons: { offline: "not signed in", on_break: "on a break", not_responding: "not responding", disabled: "switched off", on_a_contact: "on a contact" },
   },
   once: {
     account: "The first password of {id}. It is shown this once; pass it on, and he will choose his own.",

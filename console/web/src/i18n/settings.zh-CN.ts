@@ -155,7 +155,6 @@ const zh: Messages["settings"] = {
     first: "最先询问",
     passed: "不能接待",
     warnings: "请确认",
-    reasons: { offline: "未签入", on_break: "小休中", not_responding: "未应答", disabled: "已停用", on_a_contact: "服务中" },
   },
   once: {
     account: "{id} 的初始密码，只显示这一次。请转交本人，登录后须自行修改。",

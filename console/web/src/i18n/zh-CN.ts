@@ -418,6 +418,7 @@ const zh: Messages = {
     unnamed: "另有 {n} 人",
     thenBreak: "本次联络后小休",
     thenOffline: "本次联络后签出",
+    unregistered: "话机未注册",
     keptFor: "为 {agent} 保留",
     units: "需要 {needs} 单位，现有 {has}",
     skill: "技能不足：{skill} 需 {needs} 级，现有 {has} 级",

@@ -8,7 +8,7 @@ import type { Text } from "@/i18n";
 import { Heard, inOrder } from "./alarms";
 import { dayOf, doingOf, FORMULA_NAMES, keepFormula, keptFormula, longestOf, serviceLevel } from "./counts";
 import { told } from "./history";
-import { reasonWords } from "./reasons";
+import { reasonWords } from "@/parts/reasons";
 import { urgencyOf } from "./urgency";
 import { oldFor, PAGE_MS, pageAt, pagesOf } from "./wall";
 

@@ -7,6 +7,7 @@ const KNOWN: [RegExp, Key, ...string[]][] = [
   [/^offline$/, "status.offline"],
   [/^on_break after this contact$/, "why.thenBreak"],
   [/^offline after this contact$/, "why.thenOffline"],
+  [/^phone not registered$/, "why.unregistered"],
   [/^kept for (.+)$/, "why.keptFor", "agent"],
   [/^needs (\d+) units, has (\d+)$/, "why.units", "needs", "has"],
   [/^needs (\S+) (\d+), has (\d+)$/, "why.skill", "skill", "needs", "has"],
