@@ -9,7 +9,7 @@ from console.services import here
 from console.setup.proposed import Setup
 from controller.domain.agent import Status
 from controller.domain.alarms import EVERY_QUEUE, Threshold, misfit
-from controller.domain.catalogue import Account, AgentProfile, Did, QueueSettings
+from controller.domain.catalogue import Account, AgentProfile, CatalogueEntry, Did, QueueSettings
 from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
 from controller.errors import Invalid, say
@@ -57,18 +57,30 @@ def known(names: Iterable[str]) -> str:
     return (", ".join(listed[:_NAMED]) or "none yet") + more
 
 
-def of_queue(entry: QueueSettings, setup: Setup) -> Iterator[Fault]:
-    if entry.schedule is not None and entry.schedule not in setup.ids(Schedule):
-        there = known(setup.ids(Schedule))
+def _if_any(name: str | None) -> tuple[str, ...]:
+    return () if name is None else (name,)
+
+
+def _unknown(
+    path: str, names: Iterable[str], kind: type[CatalogueEntry], setup: Setup
+) -> Iterator[Fault]:
+    """Those of the names that no entry of the kind has."""
+    there = setup.ids(kind)
+    missing = [name for name in names if name not in there]
+    if missing:
         yield Fault(
-            path="schedule",
+            path=path,
             message=say(
                 "unknown_name",
                 "there is no {name}; known: {known}",
-                name=entry.schedule,
-                known=there,
+                name=", ".join(missing),
+                known=known(there),
             ),
         )
+
+
+def of_queue(entry: QueueSettings, setup: Setup) -> Iterator[Fault]:
+    yield from _unknown("schedule", _if_any(entry.schedule), Schedule, setup)
     for reason, other in entry.overflow.items():
         path = f"overflow.{reason}"
         if other == entry.id:
@@ -93,18 +105,7 @@ def of_profile(entry: AgentProfile, setup: Setup) -> Iterator[Fault]:
             "agent_me", "an agent cannot be called `me`: the API uses it for whoever asks"
         )
         yield Fault(path="id", message=message)
-    unknown = [queue for queue in entry.queues if queue not in setup.ids(QueueSettings)]
-    if unknown:
-        there = known(setup.ids(QueueSettings))
-        yield Fault(
-            path="queues",
-            message=say(
-                "unknown_name",
-                "there is no {name}; known: {known}",
-                name=", ".join(unknown),
-                known=there,
-            ),
-        )
+    yield from _unknown("queues", entry.queues, QueueSettings, setup)
     others = [other for other in setup.extensions.get(entry.extension, ()) if other != entry.id]
     if others:
         message = say(
@@ -185,14 +186,7 @@ def of_account(entry: Account, setup: Setup) -> Iterator[Fault]:
                 "account_needs_agent", "one of role agent needs the agent he works as; name him"
             ),
         )
-    if entry.agent is not None and entry.agent not in setup.ids(AgentProfile):
-        there = known(setup.ids(AgentProfile))
-        yield Fault(
-            path="agent",
-            message=say(
-                "unknown_name", "there is no {name}; known: {known}", name=entry.agent, known=there
-            ),
-        )
+    yield from _unknown("agent", _if_any(entry.agent), AgentProfile, setup)
     for other in setup.all(Account):
         if entry.agent is not None and other.agent == entry.agent and other.id != entry.id:
             message = say(
@@ -208,18 +202,7 @@ def of_account(entry: Account, setup: Setup) -> Iterator[Fault]:
             "only supervisors and managers are restricted to queues; leave it empty",
         )
         yield Fault(path="queues", message=message)
-    unknown = [queue for queue in entry.queues if queue not in setup.ids(QueueSettings)]
-    if unknown:
-        there = known(setup.ids(QueueSettings))
-        yield Fault(
-            path="queues",
-            message=say(
-                "unknown_name",
-                "there is no {name}; known: {known}",
-                name=", ".join(unknown),
-                known=there,
-            ),
-        )
+    yield from _unknown("queues", entry.queues, QueueSettings, setup)
     if not any(map(is_admin, setup.all(Account))):
         admins = [a.id for a in here().catalogue.all(Account) if is_admin(a)]
         if entry.id in admins:
