@@ -136,6 +136,7 @@ RIGHTS: dict[tuple[str, str], Roles | None] = {
     (SOCKET, "open directory"): EVERY_ROLE,
     (SOCKET, "open floor"): OVERSEERS,
     (SOCKET, "open interaction"): EVERY_ROLE,
+    (SOCKET, "open setup"): KEY_KEEPERS,
     (SOCKET, "close"): EVERY_ROLE,
     (SOCKET, "phone"): ON_THE_FLOOR,
 }

@@ -16,6 +16,7 @@ from console.live.feeds.desk import DeskFeed
 from console.live.feeds.directory import DirectoryFeed
 from console.live.feeds.floor import FloorFeed
 from console.live.feeds.interaction import InteractionFeed, unknown
+from console.live.feeds.setup import SetupFeed
 from console.live.hub import Hub, Outlet, Snapshot
 from console.live.picture import Picture
 from console.live.subjects import ALARM, QUEUE, Subject, quarter_subject
@@ -161,6 +162,8 @@ class Live:
         if name == "directory":
             make: Make = partial(DirectoryFeed, self.picture, of.agents, of.catalogue)
             return "directory", make
+        if name == "setup":
+            return "setup", partial(SetupFeed, of.catalogue)
         if name == "floor":
             wide = Sight(queues=sight.queues)
             make = partial(FloorFeed, self.picture, self.days, of, wide)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from console.api.schemas.interactions import queue_of
 from console.live.load import FREE, Doing, at_desk, doing, listening, standing
-from console.live.subjects import AGENT, DESK, INTERACTION, NUMBER, QUEUE, REASON, Subject
+from console.live.subjects import AGENT, DESK, INTERACTION, NUMBER, QUEUE, REASON, SETUP, Subject
 from console.services import Engine
 from controller.domain.agent import Agent
 from controller.domain.catalogue import AgentProfile
@@ -150,6 +150,7 @@ class Picture:
             self._touch(Subject(NUMBER, entry_id))
         elif kind == "reason":
             self._touch(Subject(REASON, entry_id))
+        self._touch(Subject(SETUP, kind))
 
     def _count(self, agent_id: str) -> None:
         """Take over what he does; the queues in whose counts that changes something are touched."""

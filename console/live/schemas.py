@@ -119,6 +119,12 @@ class FloorCentre(View):
     agents: AgentCounts
 
 
+class SetupKind(View):
+    """A kind of the set-up."""
+
+    version: str = Field(description="Another one: something of it has changed; read it again.")
+
+
 # --- messages ------------------------------------------------------------------------------------
 
 

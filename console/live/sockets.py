@@ -308,7 +308,7 @@ class Sockets:
                 404,
                 say(
                     "feed_unknown_names",
-                    "there is no such feed; open desk, directory, floor, interaction:ID",
+                    "there is no such feed; open desk, directory, floor, setup, interaction:ID",
                 ),
             )
         if not may(connection.who.role, SOCKET, right):

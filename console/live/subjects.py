@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 
 class Subject(NamedTuple):
-    """`kind`: agent, queue, interaction, number, reason, alarm; quarter
+    """`kind`: agent, queue, interaction, number, reason, alarm, setup
+    (by kind); quarter
     (QUEUE@BEGINNING, epoch seconds); desk is an agent's contacts.
     `id` None: any of the kind, for who wants to hear of all."""
 
@@ -13,7 +14,7 @@ class Subject(NamedTuple):
 
 
 AGENT, QUEUE, INTERACTION, NUMBER = "agent", "queue", "interaction", "number"
-DESK, ALARM, REASON, QUARTER = "desk", "alarm", "reason", "quarter"
+DESK, ALARM, REASON, QUARTER, SETUP = "desk", "alarm", "reason", "quarter", "setup"
 
 
 def quarter_subject(queue: str, begin: float) -> Subject:

@@ -43,6 +43,7 @@ SOCKET_ROWS = {
     "open directory": set(Role),
     "open floor": {Role.SUPERVISOR, Role.MANAGER, Role.ADMIN, Role.AUDITOR},
     "open interaction": set(Role),
+    "open setup": {Role.ADMIN, Role.AUDITOR},
     "close": set(Role),
     "phone": {Role.AGENT, Role.SUPERVISOR, Role.ADMIN},
 }

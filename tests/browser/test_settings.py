@@ -130,3 +130,19 @@ def test_an_auditor_reads_and_changes_nothing(stage, browser):
     page.sees_no("[data-test=save]")
     page.sees_no("[data-test=add]")
     page.close()
+
+
+def test_what_another_admin_changes_is_seen_and_said(stage, admin):
+    stage.api("PUT", "queues/night", {"name": "Night desk"})
+    admin.click(".entry:has-text('Night desk')")
+    stage.api("PUT", "queues/night", {"name": "Late desk"})
+    admin.sees(".head:has-text('Late desk')")
+    admin.fill(field("name"), "My desk")
+    stage.api("PUT", "queues/night", {"name": "Their desk"})
+    admin.sees("text=Somebody else has changed this meanwhile.")
+    assert admin.run("document.querySelector('[data-field=name] input').value") == "My desk"
+    admin.click("button:has-text('Show the other one')")
+    admin.sees_no("text=Somebody else has changed this meanwhile.")
+    admin.run(SHOWS.format("[data-field=name] input", "Their desk"))
+    stage.api("DELETE", "queues/night")
+    admin.sees_no(".entry:has-text('Their desk')")

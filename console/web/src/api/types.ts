@@ -970,6 +970,10 @@ export interface SetupDiff {
   warnings: WarningView[];
 }
 
+export interface SetupKind {
+  version: string;
+}
+
 export type Severity = "warning" | "critical";
 
 export interface SignInBody {

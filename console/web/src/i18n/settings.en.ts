@@ -13,6 +13,8 @@ export default {
   leaving: "Your changes are not saved.",
   saveAndGo: "Save and go on",
   unsaved: "Not saved yet.",
+  overtaken: "Somebody else has changed this meanwhile. Saving replaces it by what stands here.",
+  theirs: "Show the other one",
   saved: "Nothing to save.",
   idNeeded: "It needs a short name.",
   remove: "Delete",

@@ -10,6 +10,7 @@ import { useSession } from "@/stores/session";
 import { bodyOf, draftOf, idOf, same, type Draft } from "./form";
 import type { Kind } from "./spec";
 import { useList } from "./useList";
+import { useNews } from "./useNews";
 
 /** Instead of an id: an entry that is not there yet. No id of ours begins so. */
 export const FRESH = "~new";
@@ -28,6 +29,7 @@ export function useEntry(kind: Kind) {
   const session = useSession();
   const { items, state, detail, load } = useList<Entry>(() => api.list(kind.path));
   const { pending, refusal, errors, lastStatus, act } = useAct();
+  useNews(kind.audited, load);
 
   const selected = computed(() => (typeof route.params.id === "string" && route.params.id ? route.params.id : null));
   const fresh = computed(() => selected.value === FRESH);
@@ -57,6 +59,9 @@ export function useEntry(kind: Kind) {
     if (now[0] !== before[0] && once.value?.id !== now[0]) once.value = null;
     if (now[0] !== null && now[0] !== before[0]) removed.value = null;
   });
+
+  /** Somebody else has changed what is being written here. */
+  const overtaken = computed(() => dirty.value && pending.value === null && entry.value !== null && !same(draftOf(kind, entry.value), clean.value));
 
   const leaving = ref<RouteLocationNormalized | null>(null);
   const guard = (to: RouteLocationNormalized): boolean => {
@@ -127,7 +132,7 @@ export function useEntry(kind: Kind) {
 
   provide(FORM, { kind, draft, errors });
   return {
-    items, state, detail, load, selected, fresh, entry, mayEdit, gone, draft, newId, id, dirty, once, removed, saves, leaving,
+    items, state, detail, load, selected, fresh, entry, mayEdit, gone, draft, newId, id, dirty, overtaken, reset, once, removed, saves, leaving,
     pending, refusal, errors, lastStatus, save, remove, discard, renew,
   };
 }
