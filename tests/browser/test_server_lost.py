@@ -139,3 +139,16 @@ def test_a_session_that_is_valid_no_more_is_asked_for_and_nothing_is_lost(killed
     killed.desk.click("[data-test=hold]")
     killed.desk.sees(HELD)
     killed.floor.sees(f"{AGENT}:has-text('Customer on hold')")
+
+
+def test_a_page_of_another_build_says_so_and_is_loaded_anew(killed: Killed):
+    killed.dial()
+    killed.desk.sees(TALKING)
+    entry = "document.querySelector('script[type=module]')"
+    killed.desk.run(f"{entry}.setAttribute('src', '/assets/index-older.js')")
+    killed.kill()
+    killed.come_back()
+    killed.desk.click("[role=status] button:has-text('Load anew')")
+    killed.desk.sees_no("text=Tandem has been updated")
+    killed.desk.sees(TALKING)
+    killed.floor.sees_no("text=Tandem has been updated")

@@ -61,6 +61,8 @@ export default {
   reasons: { break: "Break", lunch: "Lunch", meeting: "Meeting", training: "Training", admin: "Paperwork" },
   connection: {
     lost: "No connection to the server for {time}. What you see is of {at}. Trying again by itself; a talk goes on.",
+    outdated: "Tandem has been updated. Load this page anew: a call comes back by itself.",
+    load: "Load anew",
   },
   state: {
     goneTitle: "This contact is over",

@@ -62,6 +62,8 @@ const zh: Messages = {
   reasons: { break: "休息", lunch: "用餐", meeting: "会议", training: "培训", admin: "处理工单" },
   connection: {
     lost: "与服务器断开 {time}，当前显示的是 {at} 的内容。正在自动重连，通话不受影响。",
+    outdated: "系统已更新，请重新加载页面，通话会自动恢复。",
+    load: "重新加载",
   },
   state: {
     goneTitle: "该联络已结束",

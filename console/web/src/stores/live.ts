@@ -1,6 +1,7 @@
 import { defineStore } from "pinia";
 import { computed, markRaw, ref, shallowRef, watch, type ShallowRef } from "vue";
 
+import { isOutdated } from "@/live/build";
 import { ServerClock } from "@/live/clock";
 import { Feeds, type FeedReader, type FeedState } from "@/live/feed";
 import { liveSocket } from "@/live/socket";
@@ -21,8 +22,15 @@ export const useLive = defineStore("live", () => {
   const holder = ref<string | null>(null);
   const now = ref(clock.now());
 
+  /** The server has another build of this page since it was loaded. */
+  const outdated = ref(false);
+  const askForBuild = async (): Promise<void> => void (outdated.value ||= await isOutdated());
+  // What a view needs was not there any more as it was opened.
+  addEventListener("vite:preloadError", () => void askForBuild());
+
   socket.onUp((isUp) => {
     up.value = isUp;
+    if (isUp && lostAt.value !== null) void askForBuild();
     lostAt.value = isUp ? null : (lostAt.value ?? Date.now());
   });
   socket.onRefused((status) => {
@@ -64,7 +72,7 @@ export const useLive = defineStore("live", () => {
     socket.connect();
   }
 
-  return { up, lostAt, lostFor, stale, asOf, now, holder, clock, feeds, claimPhone, isThere, start, close: socket.close };
+  return { up, outdated, lostAt, lostFor, stale, asOf, now, holder, clock, feeds, claimPhone, isThere, start, close: socket.close };
 });
 
 /** A feed as one value that changes. */
