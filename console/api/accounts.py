@@ -20,12 +20,13 @@ from console.api.schemas.people import (
     SavedAccountView,
     account_view,
 )
-from console.api.schemas.values import IdPath
-from console.api.setup_changes import check_id, note, remove
+from console.api.schemas.values import IdPath, IfMatch
+from console.api.setup_changes import check_id, check_match, note, remove, show
 from console.passwords import BusyError
 from console.services import here
 from console.setup import faults, uses
 from console.setup.proposed import Setup
+from console.setup.versions import versions
 from controller.domain.catalogue import Account
 from controller.errors import IllegalCommand, say
 
@@ -44,20 +45,23 @@ _RANDOM_BYTES = 16
 
 @accounts.get("", summary="All accounts", responses={200: AccountList})
 def list_accounts() -> Response:
-    return answer(AccountList(items=[account_view(a) for a in here().catalogue.all(Account)]))
+    entries = here().catalogue.all(Account)
+    items = [account_view(a) for a in entries]
+    return answer(AccountList(items=items, versions=versions(entries)))
 
 
 @accounts.get("/<id>", summary="One account", responses={200: AccountView, **responses(404)})
 def show_account(path: IdPath) -> Response:
-    return answer(account_view(here().catalogue.get(Account, path.id)))
+    entry = here().catalogue.get(Account, path.id)
+    return show(entry, account_view(entry))
 
 
 @accounts.put(
     "/<id>",
     summary="Set up an account",
-    responses={200: SavedAccountView, 201: SavedAccountView, **responses(409)},
+    responses={200: SavedAccountView, 201: SavedAccountView, **responses(409, 412)},
 )
-def put_account(path: IdPath, body: AccountBody) -> Response:
+def put_account(path: IdPath, header: IfMatch, body: AccountBody) -> Response:
     """Makes or replaces it whole, except for the password: left out, the present one stays; where there
     is none, one is made and shown this once.
 
@@ -69,6 +73,7 @@ def put_account(path: IdPath, body: AccountBody) -> Response:
     wanted, made = _with_password(_entry(account_id, body, present), body, present)
     with here().catalogue.alone():
         faults.check(faults.of_account(wanted, Setup(here().catalogue, put=[wanted])))
+        check_match(Account, account_id, header)
         what = (
             "password set" if wanted.must_change and wanted.password_hash != _hash(present) else ""
         )
@@ -85,16 +90,18 @@ def put_account(path: IdPath, body: AccountBody) -> Response:
         here().people.sessions.end_all(account_id, keep=own)
     note("created" if present is None else "changed", Account, account_id)
     view = SavedAccountView(**dict(account_view(wanted)), password=made)
-    return answer(view, 201 if present is None else 200)
+    return show(wanted, view, 201 if present is None else 200)
 
 
-@accounts.delete("/<id>", summary="Remove an account", responses={204: None, **responses(404, 409)})
-def delete_account(path: IdPath) -> Response:
+@accounts.delete(
+    "/<id>", summary="Remove an account", responses={204: None, **responses(404, 409, 412)}
+)
+def delete_account(path: IdPath, header: IfMatch) -> Response:
     """He is out at once. The last admin's account stays."""
     catalogue = here().catalogue
     with catalogue.alone():
         entry = catalogue.get(Account, path.id)
-        return remove(entry, uses.of_account(entry, Setup(catalogue)))
+        return remove(entry, uses.of_account(entry, Setup(catalogue)), header)
 
 
 def _entry(account_id: str, body: AccountBody, present: Account | None) -> Account:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Literal
 
 from flask import Response
@@ -14,7 +13,6 @@ from console.api.answers import answer
 from console.api.auditing import deed
 from console.api.problems import COMMON, responses
 from console.api.rights import API
-from console.api.schemas.people import account_view
 from console.api.schemas.values import Query, Time, View, time_of
 from console.api.setup_changes import check_unused, note
 from console.api.tokens import token_view, uses_of_token
@@ -23,6 +21,7 @@ from console.setup import faults, uses
 from console.setup.faults import Fault
 from console.setup.kinds import KINDS
 from console.setup.proposed import Setup
+from console.setup.versions import shown
 from controller.domain.audit import AuditFilter, AuditRow, EntryChange, recorded
 from controller.domain.catalogue import CATALOGUE, Account, AgentProfile, CatalogueEntry, Token
 from controller.errors import IllegalCommand, NotFound, Said, say
@@ -47,17 +46,9 @@ class _Kind:
     uses: Callable[[Any, Setup], list[Said]]
 
 
-def _account(entry: Account) -> dict[str, Any]:
-    """Of passwords nothing is kept."""
-    return account_view(entry).model_dump(mode="json", exclude={"has_password", "must_change"})
-
-
 _KINDS: dict[type[CatalogueEntry], _Kind] = {
-    **{
-        row.kind: _Kind(shown=partial(row.fields, whole=True), faults=row.faults, uses=row.uses)
-        for row in KINDS
-    },
-    Account: _Kind(shown=_account, faults=faults.of_account, uses=uses.of_account),
+    **{row.kind: _Kind(shown=shown, faults=row.faults, uses=row.uses) for row in KINDS},
+    Account: _Kind(shown=shown, faults=faults.of_account, uses=uses.of_account),
     Token: _Kind(
         shown=lambda entry: token_view(entry).model_dump(mode="json"),
         faults=lambda entry, setup: (),

@@ -72,7 +72,7 @@ def _refused(response: Response) -> str | None:
         return str(g.get("refused", "may not do this"))
     if response.status_code == 401 and known is None and not _signs_in() and _shows_something():
         return str(g.get("refused", "token or session opens nothing"))
-    hidden: str | None = g.get("refused") if response.status_code in (404, 409) else None
+    hidden: str | None = g.get("refused") if response.status_code in (404, 409, 412) else None
     return hidden
 
 
@@ -97,4 +97,5 @@ def _is_steering() -> bool:
 
 def _subject() -> str:
     named = request.view_args or {}
-    return str(named.get("recording_id") or named.get("id") or named.get("offer_id") or "")
+    names = ("recording_id", "id", "offer_id", "name")
+    return str(next((named[name] for name in names if named.get(name)), ""))

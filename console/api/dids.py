@@ -8,11 +8,12 @@ from console.api.answers import answer
 from console.api.problems import COMMON, responses
 from console.api.rights import API
 from console.api.schemas.setup import DidBody, DidList, DidView, did_entry, did_view
-from console.api.schemas.values import DID_PATTERN, IdPath
-from console.api.setup_changes import check_id, remove, save
+from console.api.schemas.values import DID_PATTERN, IdPath, IfMatch
+from console.api.setup_changes import check_id, remove, save, show
 from console.services import here
 from console.setup import faults
 from console.setup.proposed import Setup
+from console.setup.versions import versions
 from controller.domain.catalogue import Did
 
 dids = APIBlueprint(
@@ -27,25 +28,30 @@ dids = APIBlueprint(
 
 @dids.get("", summary="All numbers", responses={200: DidList})
 def list_dids() -> Response:
-    return answer(DidList(items=[did_view(did) for did in here().catalogue.all(Did)]))
+    entries = here().catalogue.all(Did)
+    items = [did_view(did) for did in entries]
+    return answer(DidList(items=items, versions=versions(entries)))
 
 
 @dids.get("/<id>", summary="One number", responses={200: DidView, **responses(404)})
 def show_did(path: IdPath) -> Response:
-    return answer(did_view(here().catalogue.get(Did, path.id)))
+    entry = here().catalogue.get(Did, path.id)
+    return show(entry, did_view(entry))
 
 
-@dids.put("/<id>", summary="Set up a number", responses={200: DidView, 201: DidView})
-def put_did(path: IdPath, body: DidBody) -> Response:
+@dids.put(
+    "/<id>", summary="Set up a number", responses={200: DidView, 201: DidView, **responses(412)}
+)
+def put_did(path: IdPath, header: IfMatch, body: DidBody) -> Response:
     """The number is written as the carrier sends it: digits, perhaps with a + before them."""
     number = check_id(path.id, body.id, DID_PATTERN)
     entry = did_entry(number, body)
     with here().catalogue.alone():
         faults.check(faults.of_did(entry, Setup(here().catalogue, put=[entry])))
-        return save(entry, did_view(entry))
+        return save(entry, did_view(entry), header)
 
 
-@dids.delete("/<id>", summary="Remove a number", responses={204: None, **responses(404)})
-def delete_did(path: IdPath) -> Response:
+@dids.delete("/<id>", summary="Remove a number", responses={204: None, **responses(404, 412)})
+def delete_did(path: IdPath, header: IfMatch) -> Response:
     """Callers of it are then greeted as callers of any unknown number."""
-    return remove(here().catalogue.get(Did, path.id), [])
+    return remove(here().catalogue.get(Did, path.id), [], header)

@@ -89,6 +89,7 @@ _MEANING = {
     403: "The token's role may not do this.",
     404: "There is no such thing, or it is not yours to see.",
     409: "Not possible in the present state; look at it again.",
+    412: "It was changed since it had the version of `If-Match`; nothing was saved.",
     413: "The body is too long; `detail` says how long it may be.",
     415: "The Content-Type is none that this route takes; `detail` says which it does.",
     422: "A field is wrong; `errors` says which and why.",

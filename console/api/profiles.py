@@ -22,12 +22,13 @@ from console.api.schemas.setup import (
     profile_entry,
     profile_view,
 )
-from console.api.schemas.values import IdPath
-from console.api.setup_changes import check_id, remove, save
+from console.api.schemas.values import IdPath, IfMatch
+from console.api.setup_changes import check_id, remove, save, show
 from console.api.visible import sight_of, visible_agent
 from console.services import here
 from console.setup import faults, uses
 from console.setup.proposed import Setup
+from console.setup.versions import versions
 from controller.domain.catalogue import AgentProfile
 from controller.errors import IllegalCommand, say
 
@@ -53,20 +54,22 @@ def a1_hash(extension: str, realm: str, password: str) -> str:
 def list_profiles() -> Response:
     sight = sight_of(caller())
     seen = [p for p in here().catalogue.all(AgentProfile) if sight.sees_agent(p)]
-    return answer(ProfileList(items=[profile_view(p) for p in seen]))
+    items = [profile_view(p) for p in seen]
+    return answer(ProfileList(items=items, versions=versions(seen)))
 
 
 @profiles.get("/<id>", summary="One profile", responses={200: ProfileView, **responses(404)})
 def show_profile(path: IdPath) -> Response:
-    return answer(profile_view(visible_agent(path.id)))
+    entry = visible_agent(path.id)
+    return show(entry, profile_view(entry))
 
 
 @profiles.put(
     "/<id>",
     summary="Set up an agent",
-    responses={200: SavedProfileView, 201: SavedProfileView, **responses(409)},
+    responses={200: SavedProfileView, 201: SavedProfileView, **responses(409, 412)},
 )
-def put_profile(path: IdPath, body: ProfileBody) -> Response:
+def put_profile(path: IdPath, header: IfMatch, body: ProfileBody) -> Response:
     """Makes or replaces it whole, except for the phone password: left out, the present one stays.
 
     A password belongs to its extension, so a new extension needs a new one; where none is given one
@@ -85,11 +88,14 @@ def put_profile(path: IdPath, body: ProfileBody) -> Response:
                     agent=agent_id,
                 )
             )
-        return save(entry, SavedProfileView(**dict(profile_view(entry)), phone_password=made))
+        view = SavedProfileView(**dict(profile_view(entry)), phone_password=made)
+        return save(entry, view, header)
 
 
-@profiles.delete("/<id>", summary="Remove an agent", responses={204: None, **responses(404, 409)})
-def delete_profile(path: IdPath) -> Response:
+@profiles.delete(
+    "/<id>", summary="Remove an agent", responses={204: None, **responses(404, 409, 412)}
+)
+def delete_profile(path: IdPath, header: IfMatch) -> Response:
     """Refused while he is signed in, at a contact, or has tokens. His history stays."""
     catalogue = here().catalogue
     with catalogue.alone():
@@ -102,7 +108,7 @@ def delete_profile(path: IdPath) -> Response:
                     agent=entry.id,
                 )
             )
-        return remove(entry, uses.of_profile(entry, Setup(catalogue)))
+        return remove(entry, uses.of_profile(entry, Setup(catalogue)), header)
 
 
 @profiles.post(
@@ -141,7 +147,8 @@ def make_phone(path: IdPath) -> Response:
             codecs=list(network.codecs),
             url=network.url,
         )
-        return save(replace(entry, a1_hash=a1_hash(entry.extension, services.domain, made)), sheet)
+        digest = a1_hash(entry.extension, services.domain, made)
+        return save(replace(entry, a1_hash=digest), sheet)
 
 
 def _phone_digest(agent_id: str, body: ProfileBody) -> tuple[str, str | None]:

@@ -22,11 +22,13 @@ from console.api.schemas.prompts import (
     SpokenBody,
     TakeView,
 )
-from console.api.setup_changes import check_unused, remove, save
+from console.api.schemas.values import IfMatch
+from console.api.setup_changes import check_unused, remove, save, show
 from console.api.visible import sight_of
 from console.services import here
 from console.setup import faults, uses
 from console.setup.proposed import Setup
+from console.setup.versions import versions
 from controller.domain.catalogue import QueueSettings
 from controller.domain.prompt import Measured, NamedPrompt, Take
 from controller.errors import Invalid, NotFound, say
@@ -60,12 +62,14 @@ class SoundOrText(RawModel):
 @prompts.get("", summary="All prompts", responses={200: PromptList})
 def list_prompts() -> Response:
     entries = here().catalogue.all(NamedPrompt)
-    return answer(PromptList(items=[_view(entry) for entry in entries]))
+    items = [_view(entry) for entry in entries]
+    return answer(PromptList(items=items, versions=versions(entries)))
 
 
 @prompts.get("/<name>", summary="One prompt", responses={200: PromptView, **responses(404)})
 def show_prompt(path: PromptPath) -> Response:
-    return answer(_view(here().catalogue.get(NamedPrompt, path.name)))
+    entry = here().catalogue.get(NamedPrompt, path.name)
+    return show(entry, _view(entry))
 
 
 @prompts.get(
@@ -91,9 +95,11 @@ def preview_prompt(body: SpokenBody) -> Response:
 @prompts.put(
     "/<name>",
     summary="Record a prompt, or have a text spoken",
-    responses={200: SavedPromptView, 201: SavedPromptView, **responses(413, 415, 503)},
+    responses={200: SavedPromptView, 201: SavedPromptView, **responses(412, 413, 415, 503)},
 )
-def put_prompt(path: PromptPath, query: LanguageQuery, raw: SoundOrText) -> Response:
+def put_prompt(
+    path: PromptPath, header: IfMatch, query: LanguageQuery, raw: SoundOrText
+) -> Response:
     """A text is of its own language. A recording is of the one in the query; without, it is for every
     language, and all that the prompt was before goes. Who hears the old one hears it to its end.
 
@@ -120,17 +126,19 @@ def put_prompt(path: PromptPath, query: LanguageQuery, raw: SoundOrText) -> Resp
             loudness_db=None if measured is None else measured.loudness_db,
             warnings=[] if measured is None else _warnings(measured),
         )
-        return save(entry, view)
+        return save(entry, view, header)
 
 
-@prompts.delete("/<name>", summary="Remove a prompt", responses={204: None, **responses(404, 409)})
-def delete_prompt(path: PromptPath, query: LanguageQuery) -> Response:
+@prompts.delete(
+    "/<name>", summary="Remove a prompt", responses={204: None, **responses(404, 409, 412)}
+)
+def delete_prompt(path: PromptPath, header: IfMatch, query: LanguageQuery) -> Response:
     """Refused while a flow or a queue plays it. With a language, only what is heard in it goes."""
     catalogue = here().catalogue
     with catalogue.alone():
         entry = catalogue.get(NamedPrompt, path.name)
         if query.language is None:
-            return remove(entry, uses.of_prompt(entry, Setup(catalogue)))
+            return remove(entry, uses.of_prompt(entry, Setup(catalogue)), header)
         language = query.language.lower()
         if language not in entry.takes:
             there = faults.known(filter(None, entry.takes))
@@ -146,9 +154,9 @@ def delete_prompt(path: PromptPath, query: LanguageQuery) -> Response:
         left = {name: take for name, take in entry.takes.items() if name != language}
         if not left:
             check_unused(entry, uses.of_prompt(entry, Setup(catalogue)))
-            return remove(entry, [])
+            return remove(entry, [], header)
         rest = replace(entry, takes=left)
-        save(rest, _view(rest))
+        save(rest, _view(rest), header)
         return Response(status=204)
 
 

@@ -12,12 +12,13 @@ from console.api.problems import COMMON, responses
 from console.api.rights import API
 from console.api.schemas.interactions import OutlookView, outlook_view
 from console.api.schemas.queues import QueueBody, QueueList, QueueView, queue_entry, queue_view
-from console.api.schemas.values import IdPath
-from console.api.setup_changes import check_id, remove, save
+from console.api.schemas.values import IdPath, IfMatch
+from console.api.setup_changes import check_id, remove, save, show
 from console.api.visible import sight_of, visible_queue
 from console.services import here
 from console.setup import faults, uses, warnings
 from console.setup.proposed import Setup
+from console.setup.versions import versions
 from controller.domain.catalogue import AgentProfile, QueueSettings
 
 queues = APIBlueprint(
@@ -35,13 +36,14 @@ def list_queues() -> Response:
     warning = _warnings()
     sight = sight_of(caller())
     entries = [q for q in here().catalogue.all(QueueSettings) if sight.sees_queue(q.id)]
-    return answer(QueueList(items=[queue_view(q, warning(q)) for q in entries]))
+    items = [queue_view(q, warning(q)) for q in entries]
+    return answer(QueueList(items=items, versions=versions(entries)))
 
 
 @queues.get("/<id>", summary="One queue", responses={200: QueueView, **responses(404)})
 def show_queue(path: IdPath) -> Response:
     entry = visible_queue(path.id)
-    return answer(queue_view(entry, _warnings()(entry)))
+    return show(entry, queue_view(entry, _warnings()(entry)))
 
 
 @queues.get(
@@ -54,8 +56,10 @@ def show_outlook(path: IdPath) -> Response:
     return answer(outlook_view(here().forecast.next_in(entry.id)))
 
 
-@queues.put("/<id>", summary="Set up a queue", responses={200: QueueView, 201: QueueView})
-def put_queue(path: IdPath, body: QueueBody) -> Response:
+@queues.put(
+    "/<id>", summary="Set up a queue", responses={200: QueueView, 201: QueueView, **responses(412)}
+)
+def put_queue(path: IdPath, header: IfMatch, body: QueueBody) -> Response:
     """Makes or replaces it whole. Customers who wait keep the terms they joined under.
 
     `units` may be more than any agent's capacity, which can be raised yet; then the answer has a
@@ -64,7 +68,7 @@ def put_queue(path: IdPath, body: QueueBody) -> Response:
     entry = queue_entry(check_id(path.id, body.id), body)
     with here().catalogue.alone():
         faults.check(faults.of_queue(entry, Setup(here().catalogue, put=[entry])))
-        return save(entry, queue_view(entry, _warnings()(entry)))
+        return save(entry, queue_view(entry, _warnings()(entry)), header)
 
 
 def _warnings() -> Callable[[QueueSettings], str | None]:
@@ -82,10 +86,10 @@ def _warnings() -> Callable[[QueueSettings], str | None]:
     return warning
 
 
-@queues.delete("/<id>", summary="Remove a queue", responses={204: None, **responses(404, 409)})
-def delete_queue(path: IdPath) -> Response:
+@queues.delete("/<id>", summary="Remove a queue", responses={204: None, **responses(404, 409, 412)})
+def delete_queue(path: IdPath, header: IfMatch) -> Response:
     """Refused while agents serve it, queues overflow into it or customers are in it."""
     catalogue = here().catalogue
     with catalogue.alone():
         entry = catalogue.get(QueueSettings, path.id)
-        return remove(entry, uses.of_queue(entry, Setup(catalogue)))
+        return remove(entry, uses.of_queue(entry, Setup(catalogue)), header)

@@ -14,9 +14,10 @@ from console.api.schemas.reasons import (
     reason_entry,
     reason_view,
 )
-from console.api.schemas.values import IdPath
-from console.api.setup_changes import check_id, remove, save
+from console.api.schemas.values import IdPath, IfMatch
+from console.api.setup_changes import check_id, remove, save, show
 from console.services import here
+from console.setup.versions import versions
 from controller.domain.catalogue import Reason, in_order
 
 reasons = APIBlueprint(
@@ -34,22 +35,28 @@ reasons = APIBlueprint(
 @reasons.get("", summary="All reasons", responses={200: ReasonList})
 def list_reasons() -> Response:
     entries = in_order(here().catalogue.all(Reason))
-    return answer(ReasonList(items=[reason_view(entry) for entry in entries]))
+    items = [reason_view(entry) for entry in entries]
+    return answer(ReasonList(items=items, versions=versions(entries)))
 
 
 @reasons.get("/<id>", summary="One reason", responses={200: ReasonView, **responses(404)})
 def show_reason(path: IdPath) -> Response:
-    return answer(reason_view(here().catalogue.get(Reason, path.id)))
+    entry = here().catalogue.get(Reason, path.id)
+    return show(entry, reason_view(entry))
 
 
-@reasons.put("/<id>", summary="Set up a reason", responses={200: ReasonView, 201: ReasonView})
-def put_reason(path: IdPath, body: ReasonBody) -> Response:
+@reasons.put(
+    "/<id>",
+    summary="Set up a reason",
+    responses={200: ReasonView, 201: ReasonView, **responses(412)},
+)
+def put_reason(path: IdPath, header: IfMatch, body: ReasonBody) -> Response:
     """Makes or replaces it whole. From the first one on, a status has no other reasons than these."""
     entry = reason_entry(check_id(path.id, body.id), body)
-    return save(entry, reason_view(entry))
+    return save(entry, reason_view(entry), header)
 
 
-@reasons.delete("/<id>", summary="Remove a reason", responses={204: None, **responses(404)})
-def delete_reason(path: IdPath) -> Response:
+@reasons.delete("/<id>", summary="Remove a reason", responses={204: None, **responses(404, 412)})
+def delete_reason(path: IdPath, header: IfMatch) -> Response:
     """Who has it as the reason of his status keeps it."""
-    return remove(here().catalogue.get(Reason, path.id), [])
+    return remove(here().catalogue.get(Reason, path.id), [], header)

@@ -16,12 +16,13 @@ from console.api.schemas.thresholds import (
     threshold_entry,
     threshold_view,
 )
-from console.api.schemas.values import IdPath
-from console.api.setup_changes import check_id, remove, save
+from console.api.schemas.values import IdPath, IfMatch
+from console.api.setup_changes import check_id, remove, save, show
 from console.api.visible import sight_of
 from console.services import here
 from console.setup import faults
 from console.setup.proposed import Setup
+from console.setup.versions import versions
 from controller.domain.alarms import EVERY_QUEUE, Threshold
 from controller.errors import NotFound, say
 
@@ -39,7 +40,8 @@ thresholds = APIBlueprint(
 def list_thresholds() -> Response:
     """Of the queues that you may see, and those of every queue."""
     entries = [entry for entry in here().catalogue.all(Threshold) if _sees(entry)]
-    return answer(ThresholdList(items=[threshold_view(entry) for entry in entries]))
+    items = [threshold_view(entry) for entry in entries]
+    return answer(ThresholdList(items=items, versions=versions(entries)))
 
 
 @thresholds.get("/<id>", summary="One threshold", responses={200: ThresholdView, **responses(404)})
@@ -56,7 +58,7 @@ def show_threshold(path: IdPath) -> Response:
                 threshold=path.id,
             )
         )
-    return answer(threshold_view(entry))
+    return show(entry, threshold_view(entry))
 
 
 def _sees(entry: Threshold) -> bool:
@@ -64,16 +66,20 @@ def _sees(entry: Threshold) -> bool:
 
 
 @thresholds.put(
-    "/<id>", summary="Set up a threshold", responses={200: ThresholdView, 201: ThresholdView}
+    "/<id>",
+    summary="Set up a threshold",
+    responses={200: ThresholdView, 201: ThresholdView, **responses(412)},
 )
-def put_threshold(path: IdPath, body: ThresholdBody) -> Response:
+def put_threshold(path: IdPath, header: IfMatch, body: ThresholdBody) -> Response:
     """Makes or replaces it whole. An alarm of it that rings ends, and rises anew."""
     entry = threshold_entry(check_id(path.id, body.id), body)
     with here().catalogue.alone():
         faults.check(faults.of_threshold(entry, Setup(here().catalogue, put=[entry])))
-        return save(entry, threshold_view(entry))
+        return save(entry, threshold_view(entry), header)
 
 
-@thresholds.delete("/<id>", summary="Remove a threshold", responses={204: None, **responses(404)})
-def delete_threshold(path: IdPath) -> Response:
-    return remove(here().catalogue.get(Threshold, path.id), [])
+@thresholds.delete(
+    "/<id>", summary="Remove a threshold", responses={204: None, **responses(404, 412)}
+)
+def delete_threshold(path: IdPath, header: IfMatch) -> Response:
+    return remove(here().catalogue.get(Threshold, path.id), [], header)

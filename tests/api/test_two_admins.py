@@ -92,3 +92,23 @@ def test_two_languages_of_a_prompt_are_both_kept(centre, admin):
         answers = at_once(*(lambda t=t, n=name: admin.put(f"/prompts/{n}", t) for t in texts))
         assert answers[-1] < 400
         assert set(centre.catalogue.get(NamedPrompt, name).takes) == {"en", "de"}
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "both"),
+    [
+        ("/queues/night", {"name": "Night"}, ({"name": "Late"}, {"name": "Dusk"})),
+        (
+            "/accounts/sue",
+            {"name": "Sue", "role": "supervisor", "password": "correct horse"},
+            ({"name": "Susan", "role": "manager"}, {"name": "Su", "role": "manager"}),
+        ),
+    ],
+)
+def test_of_two_who_save_what_both_have_seen_one_is_told(admin, path, before, both):
+    admin.put(path, before)
+    seen = {"If-Match": admin.get(path).headers["ETag"]}
+    answers = at_once(*(lambda body=body: admin.put(path, body, headers=seen) for body in both))
+    assert answers == [200, 412]
+    last = admin.put(path, both[0])
+    assert last.headers["ETag"] == admin.get(path).headers["ETag"]

@@ -146,3 +146,42 @@ def test_what_another_admin_changes_is_seen_and_said(stage, admin):
     admin.run(SHOWS.format("[data-field=name] input", "Their desk"))
     stage.api("DELETE", "queues/night")
     admin.sees_no(".entry:has-text('Their desk')")
+
+
+def test_of_two_admins_the_second_is_told_and_keeps_what_he_typed(stage, admin, browser):
+    stage.api("PUT", "queues/night", {"name": "Night desk"})
+    stage.api("PUT", "accounts/rita", {"name": "Rita", "role": "admin", "password": FIRST})
+    other = Page(browser, "rita", f"{stage.tandem.url}/settings/queues", locale="en")
+    first_sign_in(other, "rita")
+    other.click(".kind:has-text('Queues')")
+    for page in (admin, other):
+        page.click(".entry:has-text('Night desk')")
+    admin.fill(field("name"), "My desk")
+    other.fill(field("name"), "Her desk")
+    other.click("[data-test=save]")
+    other.sees(".head:has-text('Her desk')")
+    other.close()
+
+    admin.sees("text=Somebody else has changed this meanwhile.")
+    admin.click("[data-test=save]")
+    admin.sees("text=somebody else has changed night meanwhile, so nothing is saved")
+    assert admin.run("document.querySelector('[data-field=name] input').value") == "My desk"
+    assert stage.tandem.catalogue.get(QueueSettings, "night").name == "Her desk"
+    assert admin.serious_faults() == []
+    admin.click("[data-test=insist]")
+    admin.sees(".head:has-text('My desk')")
+    admin.sees_no("[data-test=insist]")
+    assert stage.tandem.catalogue.get(QueueSettings, "night").name == "My desk"
+
+
+def test_what_another_deletes_is_not_lost_to_who_writes_on_it(stage, admin):
+    stage.api("PUT", "queues/night", {"name": "Night desk"})
+    admin.click(".entry:has-text('Night desk')")
+    admin.fill(field("name"), "My desk")
+    stage.api("DELETE", "queues/night")
+    admin.sees("text=Somebody else has changed this meanwhile.")
+    admin.click("[data-test=save]")
+    admin.sees("text=somebody else has deleted night meanwhile, so nothing is saved")
+    admin.click("[data-test=insist]")
+    admin.sees(".entry:has-text('My desk')")
+    assert stage.tandem.catalogue.get(QueueSettings, "night").name == "My desk"

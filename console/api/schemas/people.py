@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
-from console.api.schemas.values import Body, Line, Slug, Time, View, example, once
+from console.api.schemas.values import Body, Line, Slug, Time, VersionedList, View, example, once
 from console.passwords import LONGEST
 from controller.domain.catalogue import Account
 from controller.errors import say
@@ -147,7 +147,7 @@ class SavedAccountView(AccountView):
     )
 
 
-class AccountList(View):
+class AccountList(VersionedList):
     items: list[AccountView]
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from console.api.schemas.values import SLUG_PATTERN, Body, Query, View, example
+from console.api.schemas.values import SLUG_PATTERN, Body, Query, VersionedList, View, example
 from controller.domain.prompt import NamedPrompt, Take
 from controller.errors import say
 
@@ -90,7 +90,7 @@ class SavedPromptView(PromptView):
     warnings: list[str]
 
 
-class PromptList(View):
+class PromptList(VersionedList):
     items: list[PromptView]
 
 

@@ -16,7 +16,7 @@ from console.api.schemas.values import (
     Seconds,
     Slug,
     Units,
-    View,
+    VersionedList,
     example,
     once,
 )
@@ -203,7 +203,7 @@ class QueueView(QueueBody):
     id: str
 
 
-class QueueList(View):
+class QueueList(VersionedList):
     items: list[QueueView]
 
 

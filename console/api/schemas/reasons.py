@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from console.api.schemas.values import Body, Line, Slug, View, example
+from console.api.schemas.values import Body, Line, Slug, VersionedList, example
 from controller.domain.catalogue import Reason
 
 
@@ -26,7 +26,7 @@ class ReasonView(ReasonBody):
     id: str
 
 
-class ReasonList(View):
+class ReasonList(VersionedList):
     items: list[ReasonView]
 
 

@@ -20,6 +20,7 @@ from console.api.schemas.values import (
     Skills,
     Slug,
     Units,
+    VersionedList,
     View,
     example,
     once,
@@ -108,7 +109,7 @@ class SavedProfileView(ProfileView):
     )
 
 
-class ProfileList(View):
+class ProfileList(VersionedList):
     items: list[ProfileView]
 
 
@@ -249,7 +250,7 @@ class ScheduleView(ScheduleBody):
     id: str
 
 
-class ScheduleList(View):
+class ScheduleList(VersionedList):
     items: list[ScheduleView]
 
 
@@ -294,7 +295,7 @@ class DidView(DidBody):
     id: str
 
 
-class DidList(View):
+class DidList(VersionedList):
     items: list[DidView]
 
 

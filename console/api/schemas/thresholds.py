@@ -5,7 +5,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from console.api.schemas.values import Amount, Body, Line, Seconds, Slug, View, example
+from console.api.schemas.values import (
+    Amount,
+    Body,
+    Line,
+    Seconds,
+    Slug,
+    VersionedList,
+    example,
+)
 from controller.domain.alarms import Metric, Severity, Threshold
 
 
@@ -40,7 +48,7 @@ class ThresholdView(ThresholdBody):
     id: str
 
 
-class ThresholdList(View):
+class ThresholdList(VersionedList):
     items: list[ThresholdView]
 
 

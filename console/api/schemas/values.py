@@ -94,6 +94,23 @@ class View(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
 
 
+class VersionedList(View):
+    versions: dict[str, str] = Field(
+        description="By id: what to send as `If-Match`, in double quotes, to change only what you saw."
+    )
+
+
+class IfMatch(BaseModel):
+    """A header. What it holds is read in `setup_changes`."""
+
+    if_match: str | None = Field(
+        default=None,
+        alias="If-Match",
+        description="The `ETag` of the entry you saw: 412 when it is another one by now. Without it "
+        "whatever stands is replaced.",
+    )
+
+
 class IdPath(BaseModel):
     id: str = Field(max_length=128, description="The id of the thing.")
 

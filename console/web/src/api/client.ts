@@ -30,17 +30,20 @@ export function onSignedOut(act: () => void): void {
   signedOut = act;
 }
 
+/** Of an entry, as it was read; with it only that one is changed: another is 412. Null: whatever stands. */
+export type Version = string | null;
+
 /** Ask the API. Throws Refusal. */
-export async function call<T>(method: Method, path: string, body?: object | Blob): Promise<T> {
-  const response = await answered(method, path, body);
+export async function call<T>(method: Method, path: string, body?: object | Blob, version?: Version): Promise<T> {
+  const response = await answered(method, path, body, version);
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
 /** A sound or another file. Throws Refusal. */
 export const fetched = async (method: Method, path: string, body?: object): Promise<Blob> => (await answered(method, path, body)).blob();
 
-async function answered(method: Method, path: string, body?: object | Blob): Promise<Response> {
-  const response = await reach(method, path, body);
+async function answered(method: Method, path: string, body?: object | Blob, version: Version = null): Promise<Response> {
+  const response = await reach(method, path, body, version);
   if (response.ok) return response;
   const refusal = await refused(response);
   // A wrong password is 401, too, but of nobody who was signed in.
@@ -48,14 +51,14 @@ async function answered(method: Method, path: string, body?: object | Blob): Pro
   throw refusal;
 }
 
-async function reach(method: Method, path: string, body?: object | Blob): Promise<Response> {
+async function reach(method: Method, path: string, body: object | Blob | undefined, version: Version): Promise<Response> {
   try {
     return await fetch(API + path, {
       method,
       credentials: "same-origin",
       cache: "no-store",
       // No other site can send this header: it proves that the request is the page's own.
-      headers: { "X-Tandem": "1", ...(body ? { "Content-Type": type(body) } : {}) },
+      headers: { "X-Tandem": "1", ...(body ? { "Content-Type": type(body) } : {}), ...(version === null ? {} : { "If-Match": `"${version}"` }) },
       body: body instanceof Blob ? body : body ? JSON.stringify(body) : undefined,
       signal: AbortSignal.timeout(LIMIT_MS),
     });

@@ -1,13 +1,17 @@
 /** What an admin reads and sets up, by name. All throw Refusal. */
-import { call, part, worded } from "./client";
+import { call, part, worded, type Version } from "./client";
 import type { AuditList, PhoneSheet, QueuePreview, SetupDiff, UndoneView, WarningView } from "./types";
 
 /** An entry of any kind: its id and its fields. */
 export type Entry = Record<string, unknown> & { id: string };
 
 export const list = async <T = Entry>(path: string): Promise<T[]> => (await call<{ items: T[] }>("GET", path)).items;
-export const put = <T = Entry>(path: string, id: string, body: object): Promise<T> => call("PUT", `${path}/${part(id)}`, body);
-export const remove = (path: string, id: string): Promise<unknown> => call("DELETE", `${path}/${part(id)}`);
+/** Entries, and the version of each by its id. */
+export interface Versioned<T> { items: T[]; versions: Record<string, string> }
+export const versioned = <T = Entry>(path: string): Promise<Versioned<T>> => call("GET", path);
+export const put = <T = Entry>(path: string, id: string, body: object, version: Version): Promise<T> =>
+  call("PUT", `${path}/${part(id)}`, body, version);
+export const remove = (path: string, id: string, version: Version): Promise<unknown> => call("DELETE", `${path}/${part(id)}`, undefined, version);
 
 export const preview = async (queue: object): Promise<QueuePreview> => warned(await call<QueuePreview>("POST", "/queues/preview", queue));
 export const newPhone = (agent: string): Promise<PhoneSheet> => call("POST", `/agent-profiles/${part(agent)}/phone`, {});

@@ -15,6 +15,7 @@ export interface AccountBody {
 }
 
 export interface AccountList {
+  versions: Record<string, string>;
   items: AccountView[];
 }
 
@@ -216,6 +217,7 @@ export interface DidBody {
 }
 
 export interface DidList {
+  versions: Record<string, string>;
   items: DidView[];
 }
 
@@ -666,6 +668,7 @@ export interface ProfileBody {
 }
 
 export interface ProfileList {
+  versions: Record<string, string>;
   items: ProfileView[];
 }
 
@@ -684,6 +687,7 @@ export interface ProfileView {
 }
 
 export interface PromptList {
+  versions: Record<string, string>;
   items: PromptView[];
 }
 
@@ -753,6 +757,7 @@ export interface QueueDay {
 }
 
 export interface QueueList {
+  versions: Record<string, string>;
   items: QueueView[];
 }
 
@@ -807,6 +812,7 @@ export interface ReasonBody {
 }
 
 export interface ReasonList {
+  versions: Record<string, string>;
   items: ReasonView[];
 }
 
@@ -906,6 +912,7 @@ export interface ScheduleBody {
 }
 
 export interface ScheduleList {
+  versions: Record<string, string>;
   items: ScheduleView[];
 }
 
@@ -1023,6 +1030,7 @@ export interface ThresholdBody {
 }
 
 export interface ThresholdList {
+  versions: Record<string, string>;
   items: ThresholdView[];
 }
 
@@ -1378,6 +1386,8 @@ export interface Sentences {
   use_queue: "id";
   use_threshold: "id";
   use_token: "name";
+  version_gone: "id" | "kind";
+  version_old: "id" | "kind";
   wait_below_target: "target";
   wrap_up_longest: "limit";
   year_wrong: never;

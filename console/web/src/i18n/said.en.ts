@@ -59,6 +59,8 @@ const said: Partial<Record<keyof Sentences, string>> = {
   token_agent_unknown: "there is no agent {agent}; make the profile first",
   token_expired_already: "the end of validity has passed; give a time to come",
   token_needs_agent: "a token of role agent needs the agent it belongs to",
+  version_gone: "somebody else has deleted {id} meanwhile, so nothing is saved",
+  version_old: "somebody else has changed {id} meanwhile, so nothing is saved",
 };
 
 export default said;

@@ -14,7 +14,7 @@ const zh: Messages["settings"] = {
   stay: "留在此页",
   leaving: "修改尚未保存。",
   saveAndGo: "保存并离开",
-  overtaken: "此项刚被他人修改。保存将以当前内容覆盖。", theirs: "查看他人的修改",
+  overtaken: "此项刚被他人修改。当前内容尚未保存。", theirs: "查看他人的修改", mine: "仍保存我的内容",
   unsaved: "尚未保存。",
   saved: "没有需要保存的修改。",
   idNeeded: "请先填写标识。",

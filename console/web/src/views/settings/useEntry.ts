@@ -12,6 +12,9 @@ import type { Kind } from "./spec";
 import { useList } from "./useList";
 import { useNews } from "./useNews";
 
+/** Precondition failed: it is not the version that was read. */
+const CHANGED = 412;
+
 /** Instead of an id: an entry that is not there yet. No id of ours begins so. */
 export const FRESH = "~new";
 
@@ -27,7 +30,12 @@ export function useEntry(kind: Kind) {
   const route = useRoute();
   const router = useRouter();
   const session = useSession();
-  const { items, state, detail, load } = useList<Entry>(() => api.list(kind.path));
+  const versions = shallowRef<Record<string, string>>({});
+  const { items, state, detail, load } = useList<Entry>(async () => {
+    const found = await api.versioned(kind.path);
+    versions.value = found.versions;
+    return found.items;
+  });
   const { pending, refusal, errors, lastStatus, act } = useAct();
   useNews(kind.audited, load);
 
@@ -35,18 +43,24 @@ export function useEntry(kind: Kind) {
   const fresh = computed(() => selected.value === FRESH);
   const entry = computed(() => items.value.find(({ id }) => id === selected.value) ?? null);
   const mayEdit = computed(() => session.may(`PUT /api/v1${kind.path}/<id>`));
-  const gone = computed(() => state.value === "ready" && selected.value !== null && !fresh.value && !entry.value);
 
   const draft = ref<Draft>(draftOf(kind, null));
   const newId = ref("");
   const clean = shallowRef<Draft>(draftOf(kind, null));
+  /** Which version of the entry is written on; null: of none that was there. */
+  const base = ref<string | null>(null);
+  const standing = computed(() => versions.value[selected.value ?? ""] ?? null);
   /** What a save made and shows this once: a password. */
   const once = ref<{ id: string; secret: string } | null>(null);
   const removed = ref<string | null>(null);
   const saves = ref(0);
   const dirty = computed(() => mayEdit.value && selected.value !== null && (!same(draft.value, clean.value) || (fresh.value && newId.value !== "")));
 
+  /** There is none, and nothing is being written that would be lost from sight. */
+  const gone = computed(() => state.value === "ready" && selected.value !== null && !fresh.value && !entry.value && !dirty.value);
+
   function reset(): void {
+    base.value = standing.value;
     clean.value = draftOf(kind, entry.value);
     draft.value = draftOf(kind, entry.value);
     newId.value = "";
@@ -60,8 +74,8 @@ export function useEntry(kind: Kind) {
     if (now[0] !== null && now[0] !== before[0]) removed.value = null;
   });
 
-  /** Somebody else has changed what is being written here. */
-  const overtaken = computed(() => dirty.value && pending.value === null && entry.value !== null && !same(draftOf(kind, entry.value), clean.value));
+  /** Somebody else has changed, or deleted, what is being written here. */
+  const overtaken = computed(() => dirty.value && pending.value === null && !fresh.value && standing.value !== base.value);
 
   const leaving = ref<RouteLocationNormalized | null>(null);
   const guard = (to: RouteLocationNormalized): boolean => {
@@ -98,12 +112,12 @@ export function useEntry(kind: Kind) {
     const at = id.value;
     const body = bodyOf(draft.value);
     const done = await act("save", async () => {
-      const saved = await api.put(kind.path, at, body);
+      const saved = await api.put(kind.path, at, body, base.value);
       const secret = saved.password ?? saved.phone_password;
       once.value = typeof secret === "string" ? { id: at, secret } : null;
       await load();
     });
-    if (!done) return false;
+    if (!done) return await missed();
     clean.value = draft.value;
     newId.value = "";
     leaving.value = null;
@@ -113,10 +127,22 @@ export function useEntry(kind: Kind) {
     return true;
   }
 
+  /** What was refused because it had changed is read again; what was written here stays. */
+  async function missed(): Promise<false> {
+    if (lastStatus.value === CHANGED) await load();
+    return false;
+  }
+
+  /** What is written here in the place of the others', now that they were told of. */
+  async function insist(): Promise<boolean> {
+    base.value = standing.value;
+    return save();
+  }
+
   async function remove(): Promise<void> {
     const at = selected.value;
     if (at === null) return;
-    if (!(await act("remove", () => api.remove(kind.path, at)))) return;
+    if (!(await act("remove", () => api.remove(kind.path, at, base.value)))) return void (await missed());
     clean.value = draft.value;
     await router.push(`/settings/${kind.name}`);
     await load();
@@ -133,6 +159,6 @@ export function useEntry(kind: Kind) {
   provide(FORM, { kind, draft, errors });
   return {
     items, state, detail, load, selected, fresh, entry, mayEdit, gone, draft, newId, id, dirty, overtaken, reset, once, removed, saves, leaving,
-    pending, refusal, errors, lastStatus, save, remove, discard, renew,
+    pending, refusal, errors, lastStatus, save, insist, remove, discard, renew,
   };
 }
