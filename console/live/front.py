@@ -43,6 +43,6 @@ class Front:
         request = Request(environ)
         where = peer_from(request, self._trusted)
         if foreign(request.headers, request.host, https=where.https):
-            self._refusals.note(None, where, "connect", OTHER_SITE)
+            self._refusals.note(None, where, action="connect", detail=OTHER_SITE)
             return problem(403, other_site())(environ, begin)
         return self._inside(environ, begin)

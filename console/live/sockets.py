@@ -211,7 +211,7 @@ class Sockets:
             who_is = identify(request, sent, self._catalogue, https=here.https)
             who = who_is(now)
         except CredentialError as refused:
-            self._refusals.note(None, here, "connect", refused.detail)
+            self._refusals.note(None, here, action="connect", detail=refused.detail)
             if not refused.known and self._guesses.take(here.network, now):
                 raise _refusal(
                     429,

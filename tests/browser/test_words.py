@@ -69,3 +69,14 @@ def test_in_the_settings(chinese):
     page.fill("[data-field=id] input", "night")
     page.click(SAVE)
     page.sees("[data-field=name]:has-text('最多 64 个字符')")
+
+
+def test_in_the_audit(chinese):
+    page = chinese("root", "/settings/audit", role="admin")
+    first_sign_in(page, "root")
+    page.sees(".audit td[title='POST /api/v1/session']:has-text('登录')")
+    page.select("[data-test=audit-action]", "PUT /api/v1/accounts/<id>")
+    page.click("text=查询")
+    page.sees(".audit td:has-text('设置用户')")
+    page.sees_no(".audit td:text-is('登录')")
+    assert page.serious_faults() == []

@@ -201,7 +201,7 @@ export default {
     noMicrophone: "The browser gives no microphone. Allow it in the address bar, then try again.", formats: "WAV, MP3, OGG, WebM, M4A or FLAC, up to 5 minutes.",
   },
   audit: {
-    at: "Time", who: "Who", action: "What", subject: "Of what", outcome: "Outcome", done: "done", refused: "refused", since: "From", until: "To", show: "Show", more: "Older",
+    at: "Time", who: "Who", action: "What", all: "Everything", subject: "Of what", outcome: "Outcome", done: "done", refused: "refused", since: "From", until: "To", show: "Show", more: "Older",
     other: "Ask for other days, or for somebody else.", field: "Field", before: "Before", after: "After", same: "Nothing that is shown here differs.", token: "Token {id}", nobody: "Nobody we know",
   },
   file: {

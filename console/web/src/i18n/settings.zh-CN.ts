@@ -192,7 +192,7 @@ const zh: Messages["settings"] = {
     noMicrophone: "浏览器未授权麦克风，请在地址栏允许后重试。", formats: "WAV、MP3、OGG、WebM、M4A 或 FLAC，最长 5 分钟。",
   },
   audit: {
-    at: "时间", who: "操作人", action: "操作", subject: "对象", outcome: "结果", done: "已完成", refused: "已拒绝", since: "从", until: "到", show: "查询", more: "更早的记录",
+    at: "时间", who: "操作人", action: "操作", all: "全部", subject: "对象", outcome: "结果", done: "已完成", refused: "已拒绝", since: "从", until: "到", show: "查询", more: "更早的记录",
     other: "请换个日期或操作人再查。", field: "字段", before: "修改前", after: "修改后", same: "可显示的内容没有差异。", token: "令牌 {id}", nobody: "未知来源",
   },
   file: {
