@@ -3,9 +3,9 @@
 import pytest
 
 from controller.domain import commands as c
-from controller.domain import events as e
 from controller.domain.agent import SetStatus, Status
 from controller.domain.catalogue import QueueSettings
+from controller.domain.model import Why
 from controller.domain.words import State
 from tests.controller.test_announcer import TELLING, asked, pass_
 from tests.controller.test_distributor import offered_to, queue
@@ -224,7 +224,7 @@ def test_an_offer_under_way_as_he_is_steered_is_not_made(world):
         offer_id="o",
         agent="1001",
         leg="l",
-        why=e.Why(rule="longest_idle", waited_s=0.0),
+        why=Why(rule="longest_idle", waited_s=0.0),
         place=waiting.place,
     )
     world.engine.submit(steered)

@@ -6,7 +6,6 @@ import pytest
 from controller.domain.words import State
 from tests.hostile.live import come_back, crowd, die, nothing_left
 from tests.story.live_stage import LiveStage
-from tests.story.stage import off_hub
 
 pytestmark = pytest.mark.live
 
@@ -17,15 +16,14 @@ def test_who_comes_while_the_link_comes_up_is_not_left_to_the_fallback(stage):
     """A caller every 50 ms, and Tandem is back in their midst. For some of them the event was too early
     and the switch's list, which it makes in its own time, is too late."""
     die(stage)
-    callers = crowd(stage, CALLERS, stay=15)
+    crowd(stage, CALLERS, stay=15)
     gevent.sleep(0.7)
     come_back(stage)
     with gevent.Timeout(14, False):
         while waiting(stage) < CALLERS:
             gevent.sleep(0.05)
     assert waiting(stage) == CALLERS
-    off_hub(callers.wait, 60)
-    nothing_left(stage)
+    nothing_left(stage, within_s=60)
 
 
 def waiting(stage: LiveStage) -> int:
