@@ -13,7 +13,7 @@ from controller.errors import Said, say
 HEADER = "X-Tandem"
 
 #: Why, for the audit.
-OTHER_SITE = "another site's page"
+OTHER_SITE = say("audit_other_site", "another site's page")
 
 _PORTS = {"http": 80, "https": 443}
 

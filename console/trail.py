@@ -13,7 +13,7 @@ from gevent.event import Event
 
 from console.throttle import Throttle
 from controller.domain.audit import AuditFilter, AuditRow, Deed
-from controller.errors import StoreError
+from controller.errors import StoreError, say
 from controller.greenlets import spawn
 from controller.ports import AuditLog
 
@@ -65,7 +65,13 @@ class Trail:
             return
         more = self._left_out.pop(key, 0)
         if more:
-            deed = replace(deed, detail=f"{deed.detail} (and {more} more refused before)")
+            detail = say(
+                "audit_and_more",
+                "{detail} (and {more} more refused before)",
+                detail=deed.detail,
+                more=more,
+            )
+            deed = replace(deed, detail=detail)
         self.note(deed)
 
     def search(self, wanted: AuditFilter) -> Sequence[AuditRow]:

@@ -75,7 +75,9 @@ def put_account(path: IdPath, header: IfMatch, body: AccountBody) -> Response:
         faults.check(faults.of_account(wanted, Setup(here().catalogue, put=[wanted])))
         check_match(Account, account_id, header)
         what = (
-            "password set" if wanted.must_change and wanted.password_hash != _hash(present) else ""
+            say("audit_password_set", "password set")
+            if wanted.must_change and wanted.password_hash != _hash(present)
+            else ""
         )
         if not here().catalogue.swap(present, wanted, deed(subject=account_id, detail=what)):
             raise IllegalCommand(

@@ -22,6 +22,7 @@ from console.setup.faults import Fault
 from console.setup.kinds import KINDS
 from console.setup.proposed import Setup
 from console.setup.versions import shown
+from console.wording import Worded, told
 from controller.domain.audit import AuditFilter, AuditRow, EntryChange, recorded
 from controller.domain.catalogue import CATALOGUE, Account, AgentProfile, CatalogueEntry, Token
 from controller.errors import IllegalCommand, NotFound, Said, say
@@ -64,7 +65,7 @@ class ChangeView(View):
     after: dict[str, Any] | None = Field(description="null: it was removed.")
 
 
-class AuditView(View):
+class AuditView(Worded, View):
     id: int
     at: Time
     who: str = Field(description="account:NAME, token:START-OF-ITS-ID; empty: nobody we know.")
@@ -150,7 +151,9 @@ def undo(path: RowPath) -> Response:
         wanted = _revived(row.change.before, present)
         _check(wanted, present)
         if not here().catalogue.swap(
-            present, wanted, deed(subject=entry_id, detail=f"undid {row.id}")
+            present,
+            wanted,
+            deed(subject=entry_id, detail=say("audit_undid", "undid {row}", row=row.id)),
         ):
             raise IllegalCommand(_changed_since(row, entry_id))
     kind = CATALOGUE[row.change.kind]
@@ -232,6 +235,7 @@ def _view(row: AuditRow) -> AuditView:
         subject=deed.subject,
         outcome=deed.outcome,
         detail=deed.detail,
+        **told(deed.detail),
         change=None
         if change is None
         else ChangeView(

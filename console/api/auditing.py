@@ -12,6 +12,7 @@ from console.auth import Caller, Role
 from console.services import here
 from console.sessions import COOKIE
 from controller.domain.audit import Deed, Outcome
+from controller.errors import say
 
 #: Ids from outside are kept no longer.
 _LONGEST = 128
@@ -47,7 +48,7 @@ def deed(
 
 def note_hidden() -> None:
     """The caller asked for something that is not his to see; he is told that there is none."""
-    g.refused = "not among what he may see"
+    g.refused = say("audit_hidden", "not among what he may see")
 
 
 def register(app: Flask) -> None:
@@ -69,9 +70,12 @@ def _refused(response: Response) -> str | None:
         return None
     known: Caller | None = g.get("caller")
     if response.status_code == 403 and known is not None:
-        return str(g.get("refused", "may not do this"))
+        may_not: str = g.get("refused", say("audit_may_not", "may not do this"))
+        return may_not
     if response.status_code == 401 and known is None and not _signs_in() and _shows_something():
-        return str(g.get("refused", "token or session opens nothing"))
+        unknown = say("audit_opens_nothing", "token or session opens nothing")
+        closed: str = g.get("refused", unknown)
+        return closed
     hidden: str | None = g.get("refused") if response.status_code in (404, 409, 412) else None
     return hidden
 

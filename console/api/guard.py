@@ -109,7 +109,7 @@ def _check_own_page(method: str) -> None:
         g.refused = OTHER_SITE
         raise Forbidden(other_site())
     if HEADER not in request.headers:
-        g.refused = "no X-Tandem header"
+        g.refused = say("audit_no_header", "no X-Tandem header")
         raise Forbidden(
             say(
                 "header_missing",

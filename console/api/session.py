@@ -72,7 +72,10 @@ def sign_in(body: SessionBody) -> Response:
         who = caller_of(entry, here().catalogue)
     except WrongPasswordError as refused:
         _note_refused(
-            refused.account or "", "wrong password" if refused.account else "no such name"
+            refused.account or "",
+            say("audit_wrong_password", "wrong password")
+            if refused.account
+            else say("audit_no_such_name", "no such name"),
         )
         raise Unauthorized(_NO) from None
     except CredentialError as refused:
@@ -116,7 +119,7 @@ def change_password(body: NewPasswordBody) -> Response:
     try:
         _in_time(lambda: people.door.check_old(account, body.old))
     except WrongPasswordError:
-        _note_refused(account.id, "wrong present password")
+        _note_refused(account.id, say("audit_old_password_wrong", "wrong present password"))
         check(
             [
                 Fault(
@@ -130,7 +133,7 @@ def change_password(body: NewPasswordBody) -> Response:
     changed = _change(
         account,
         lambda present: replace(present, password_hash=made, must_change=False, changed_at=now),
-        "password changed",
+        say("audit_password_changed", "password changed"),
     )
     people.sessions.end_all(account.id, keep=entry.id)
     return answer(_view(caller_of(entry, here().catalogue), changed, entry))
@@ -140,7 +143,9 @@ def change_password(body: NewPasswordBody) -> Response:
 def change_language(body: LanguageBody) -> Response:
     account, entry = _own()
     changed = _change(
-        account, lambda present: replace(present, language=body.language), "language changed"
+        account,
+        lambda present: replace(present, language=body.language),
+        say("audit_language_changed", "language changed"),
     )
     return answer(_view(caller(), changed, entry))
 
@@ -178,7 +183,7 @@ def _in_time(work: Callable[[], T]) -> T:
     try:
         return work()
     except TooManyTriesError as slow:
-        _note_refused("", "too many wrong passwords")
+        _note_refused("", say("audit_too_many_wrong", "too many wrong passwords"))
         raise TooManyRequests(
             say(
                 "too_many_passwords",

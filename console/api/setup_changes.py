@@ -58,7 +58,7 @@ def check_match(kind: type[CatalogueEntry], entry_id: str, header: IfMatch) -> N
     # A proxy that compresses makes our tags weak; they are of the entry, not of bytes.
     if present is not None and parse_etags(header.if_match).contains_weak(version_of(present)):
         return
-    g.refused = "not the version that stands"
+    g.refused = say("audit_version_old", "not the version that stands")
     if present is None:
         raise PreconditionFailed(
             say(

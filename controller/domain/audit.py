@@ -18,7 +18,7 @@ class Deed:
     """`who`: account:NAME or token:START-OF-ITS-ID, empty for one we do not know; `role`: his then.
 
     `action`: method and route template, or the socket's event. `subject`: the id it was done to.
-    `detail`: words for people, with nothing secret and nobody's name or number in them.
+    `detail`: words for people, with nothing secret and nobody's name or number in them; a Said stays one.
     """
 
     at: float

@@ -340,3 +340,15 @@ def test_no_old_password_of_a_phone_comes_back(admin, centre):
 def test_every_kind_of_the_catalogue_can_be_shown_and_taken_back():
     """Sessions are no part of the set-up; of them nothing is kept."""
     assert set(CATALOGUE.values()) - set(KINDS_SHOWN) == {Session}
+
+
+def test_why_is_told_with_its_code(admin, ann, auditor):
+    ann.put("/queues/night", SUPPORT)
+    admin.put("/queues/night", SUPPORT, headers={"If-Match": '"none"'})
+    old, forbidden = rows_of(auditor, limit=2)
+    assert (old["detail"], old["code"]) == ("not the version that stands", "audit_version_old")
+    assert (forbidden["detail"], forbidden["code"]) == ("may not do this", "audit_may_not")
+    admin.put("/queues/night", SUPPORT)
+    row = last(auditor)
+    undo(admin, row)
+    assert (last(auditor)["code"], last(auditor)["params"]) == ("audit_undid", {"row": row["id"]})

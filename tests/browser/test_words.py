@@ -73,7 +73,12 @@ def test_in_the_settings(chinese):
 
 def test_in_the_audit(chinese):
     page = chinese("root", "/settings/audit", role="admin")
+    page.fill("[name=username]", "root")
+    page.fill("[name=password]", "not-his-password")
+    page.press("Enter")
+    page.sees("[role=alert]")
     first_sign_in(page, "root")
+    page.sees(".audit .detail:text-is('密码错误')")
     page.sees(".audit td[title='POST /api/v1/session']:has-text('登录')")
     page.select("[data-test=audit-action]", "PUT /api/v1/accounts/<id>")
     page.click("text=查询")

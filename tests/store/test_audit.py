@@ -11,7 +11,7 @@ from controller.adapters.db.catalogue import SqlCatalogue
 from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.domain.audit import AuditFilter, Deed, EntryChange, recorded
 from controller.domain.catalogue import Account, AgentProfile, Did, Session
-from controller.errors import NotFound, StoreUnavailable
+from controller.errors import NotFound, Said, StoreUnavailable, say
 
 
 def deed(at=1.0, **more):
@@ -182,3 +182,18 @@ def test_what_is_old_enough_goes_and_no_more(kept, monkeypatch):
     assert audit.prune(10.0) == 2
     audit.append([deed(6.0)])
     assert audit.search(ALL)[0].id > last  # the id of a row that has gone does not come again
+
+
+def test_a_sentence_stays_one_with_those_that_are_in_it(kept):
+    _, audit = kept
+    why = say("why", "on \N{SNOWMAN} break")
+    audit.append(
+        [deed(detail=say("more", "{detail} and {n}", detail=why, n=3)), deed(detail="plain")]
+    )
+    plain, said = (row.deed.detail for row in audit.search(ALL))
+    assert (plain, isinstance(plain, Said)) == ("plain", False)
+    assert isinstance(said, Said)
+    assert (said, said.code) == ("on \N{SNOWMAN} break and 3", "more")
+    inner = said.params["detail"]
+    assert isinstance(inner, Said)
+    assert (inner, inner.code, said.params["n"]) == (why, "why", 3)

@@ -1,5 +1,6 @@
 """The audit on SQLite or PostgreSQL."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from controller.adapters.db.codec import Codec
 from controller.adapters.db.database import Database
 from controller.domain.audit import AuditFilter, AuditRow, Deed, EntryChange
 from controller.domain.catalogue import CatalogueEntry
-from controller.errors import StoreError
+from controller.errors import Said, StoreError
 
 _log = structlog.get_logger(__name__)
 
@@ -65,7 +66,7 @@ class SqlAudit:
             action=row.action,
             subject=row.subject,
             outcome="done" if row.outcome == "done" else "refused",
-            detail=row.detail,
+            detail=row.detail if row.said is None else _said(row.detail, json.loads(row.said)),
         )
         return AuditRow(id=row.id, deed=deed, change=self._change(row))
 
@@ -95,10 +96,30 @@ def audit_row(deed: Deed, change: EntryChange | None, codec: Codec) -> dict[str,
         "subject": deed.subject,
         "outcome": deed.outcome,
         "detail": deed.detail,
+        "said": json.dumps(_parts(deed.detail)) if isinstance(deed.detail, Said) else None,
         "kind": None if change is None else change.kind,
         "before": None if before is None else codec.encode(before),
         "after": None if after is None else codec.encode(after),
     }
+
+
+def _parts(said: Said) -> dict[str, Any]:
+    """All that JSON does not keep of the text; its values may be sentences themselves."""
+    params = {
+        name: {"words": value, **_parts(value)} if isinstance(value, Said) else value
+        for name, value in said.params.items()
+    }
+    return {"code": said.code, "params": params}
+
+
+def _said(words: str, parts: dict[str, Any]) -> Said:
+    said = Said(words)
+    said.code = parts["code"]
+    said.params = {
+        name: _said(value["words"], value) if isinstance(value, dict) else value
+        for name, value in parts["params"].items()
+    }
+    return said
 
 
 def _matching(wanted: AuditFilter) -> Select[Any]:

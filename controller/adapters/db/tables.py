@@ -2,7 +2,8 @@
 
 `interactions` and `agents` hold the present state as JSON (`snapshot`); the columns beside it are there
 to be searched by. `events` is the history: `(stream, version)` is unique, which is the last guard against
-two processes that save the same step. `audit`: `before` and `after` are the changed entry as JSON.
+two processes that save the same step. `audit`: `before` and `after` are the changed entry as JSON,
+`said` is what `detail` is said by in another language.
 """
 
 from sqlalchemy import (
@@ -135,6 +136,7 @@ audit = Table(
     Column("subject", CleanText, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("detail", CleanText, nullable=False),
+    Column("said", Text),
     Column("kind", Text),
     Column("before", Text),
     Column("after", Text),

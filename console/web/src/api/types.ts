@@ -99,6 +99,8 @@ export interface AuditList {
 }
 
 export interface AuditView {
+  code: string | null;
+  params: Record<string, string | number | SaidView> | null;
   id: number;
   at: string;
   who: string;
@@ -1247,8 +1249,23 @@ export interface Sentences {
   alarm_over: "alarm";
   and_more: "more" | "one";
   and_next: "next" | "one";
+  audit_and_more: "detail" | "more";
+  audit_hidden: never;
+  audit_language_changed: never;
+  audit_may_not: never;
   audit_no_change: "row";
+  audit_no_header: never;
+  audit_no_such_name: never;
+  audit_old_password_wrong: never;
+  audit_opens_nothing: never;
+  audit_other_site: never;
+  audit_password_changed: never;
+  audit_password_set: never;
   audit_row_unknown: "row";
+  audit_too_many_wrong: never;
+  audit_undid: "row";
+  audit_version_old: never;
+  audit_wrong_password: never;
   body_too_long: "limit";
   bool_parsing: never;
   bool_type: never;
