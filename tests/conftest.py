@@ -29,7 +29,8 @@ HERE = Path(__file__).parent
 #: a phone late. Such a test is played a second time before it counts as failed; the summary names it.
 #: Those whose files take longest come first.
 IN_REAL_TIME = tuple(
-    HERE / name for name in ("story", "hostile", "live", "browser", "conformance", "cli")
+    HERE / name
+    for name in ("story", "hostile", "live", "browser", "conformance", "cli", "esl", "lab")
 )
 
 
