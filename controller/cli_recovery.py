@@ -21,6 +21,7 @@ _log = structlog.get_logger(__name__)
 
 _SIGNAL = signal.SIGUSR1
 _LISTENS = "reads the set-up again at SIGUSR1"
+_NOBODY = "Tandem does not run on this data folder; if it runs elsewhere, restart it there"
 
 
 def listen(data: Path, catalogue: SqlCatalogue) -> None:
@@ -43,17 +44,24 @@ def tell_running(data: Path) -> str:
     """What is left to do for whoever has just changed the set-up in the database, in words; nothing where
     the Tandem on this folder runs and was told."""
     try:
-        with (data / LOCK).open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                pid, *more = file.read().splitlines()
-                if _LISTENS in more:
-                    os.kill(int(pid), _SIGNAL)
-                    return ""
-                return "restart Tandem, which does not know of it yet"
+        holder = _holder(data)
+        if holder is None:
+            return _NOBODY
+        if _LISTENS not in holder:
+            return "restart Tandem, which does not know of it yet"
+        os.kill(int(holder[0]), _SIGNAL)
     except PermissionError:
         return "restart Tandem, which could not be told: it runs as another user"
-    except (OSError, ValueError):
-        pass
-    return "Tandem does not run on this data folder; if it runs elsewhere, restart it there"
+    except OSError:  # no lock file, or he who had it has just ended
+        return _NOBODY
+    return ""
+
+
+def _holder(data: Path) -> list[str] | None:
+    """The lines of the lock file, its holder's pid first; None: nobody holds it. Raises OSError."""
+    with (data / LOCK).open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.read().splitlines()
+    return None

@@ -56,7 +56,7 @@ class Picture:
         touch: Callable[[Subject], None],
     ) -> None:
         self.interactions: dict[str, Interaction] = {}
-        self._places: dict[str, _Where] = {}
+        self._indexed: dict[str, _Where] = {}
         self.agents: dict[str, Agent] = {agent.id: agent for agent in engine.agent_states()}
         #: Queue to those who wait in it, with the time each joined; to its open contacts.
         self.waiting: dict[str, dict[str, float]] = {}
@@ -101,13 +101,13 @@ class Picture:
         before = self.interactions.get(after.id)
         if before is not None and before.version >= after.version:
             return  # it was read from the engine, which is ahead of its news
-        was, now = self._places.pop(after.id, _NOWHERE), _where(after)
+        was, now = self._indexed.pop(after.id, _NOWHERE), _where(after)
         if after.closed:
             self.interactions.pop(after.id, None)
             self._move(after.id, was, _NOWHERE)
         else:
             self.interactions[after.id] = after
-            self._places[after.id] = now
+            self._indexed[after.id] = now
             self._move(after.id, was, now)
         self._tell(after.id, was, now)
 
