@@ -1,6 +1,7 @@
 """Alarms over the API: who sees which, who may say that he has seen one, and what is kept of it."""
 
 import pytest
+from flask import Flask
 
 from console.auth import Role
 from console.live.running import LiveFeed
@@ -12,13 +13,16 @@ MANY = "many@sales"
 
 
 @pytest.fixture
-def floor(centre, app):
-    """With one customer too many in each of sales and support."""
+def floor(centre):
+    """One customer too many in each of sales and support.
+
+    Its live feed is on an app of its own: on the one that all tests share it would stay.
+    """
     centre.catalogue.put(QueueSettings(id="support", name="Support"))
     centre.catalogue.put(
         Threshold(id="many", name="Too many", metric=Metric.WAITING, above=0.0, clear=0.0)
     )
-    live = LiveFeed(app, centre.services(), centre.publisher)
+    live = LiveFeed(Flask(__name__), centre.services(), centre.publisher)
     for contact, dialled in (("i1", "5000"), ("i2", "support")):
         centre.arrive(contact, dialled)
     live.live.watch.look()
