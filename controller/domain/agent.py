@@ -7,13 +7,13 @@ alone, or whose phone cannot be rung, until he declares himself again.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
+from controller.domain.words import Word
 from controller.errors import IllegalCommand, say
 
 
-class Status(StrEnum):
+class Status(Word):
     OFFLINE = "offline"
     AVAILABLE = "available"
     ON_BREAK = "on_break"

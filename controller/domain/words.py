@@ -1,9 +1,18 @@
 """The words an interaction is told in: where it stands, who is who, how things ended."""
 
 from enum import StrEnum
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
 
-class State(StrEnum):
+class Word(StrEnum):
+    """`value` as a plain attribute: an Enum's own is code in Python, and all that is saved asks for it."""
+
+    if not TYPE_CHECKING:
+        value = property(attrgetter("_value_"))
+
+
+class State(Word):
     """Where the customer is. `interaction.TRANSITIONS` says what may happen there, `evolve` where it
     leads; docs/states.md draws both.
     """
@@ -20,7 +29,7 @@ class State(StrEnum):
     ENDED = "ended"
 
 
-class Outcome(StrEnum):
+class Outcome(Word):
     HANDLED = "handled"
     ABANDONED = "abandoned"
     OVERFLOWED = "overflowed"
@@ -28,21 +37,21 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-class Direction(StrEnum):
+class Direction(Word):
     """Who called whom: the customer us, or an agent the customer."""
 
     INBOUND = "inbound"
     OUTBOUND = "outbound"
 
 
-class LegRole(StrEnum):
+class LegRole(Word):
     CUSTOMER = "customer"
     AGENT = "agent"
     OUTSIDE = "outside"
     SUPERVISOR = "supervisor"
 
 
-class Phase(StrEnum):
+class Phase(Word):
     """Where one agent's segment is; a segment outlives the customer by its wrap-up.
 
     Who is CONSULTED talks with the agent who asked him, not with the customer. RECONNECTING: the agent's
@@ -58,7 +67,7 @@ class Phase(StrEnum):
     CLOSED = "closed"
 
 
-class PhoneState(StrEnum):
+class PhoneState(Word):
     """Whether the switch knows where an agent's phone is. UNKNOWN: nobody can tell, and it may be there."""
 
     REGISTERED = "registered"
@@ -66,7 +75,7 @@ class PhoneState(StrEnum):
     UNKNOWN = "unknown"
 
 
-class EndedBy(StrEnum):
+class EndedBy(Word):
     """DISMISSED: who was consulted is not needed any more."""
 
     CUSTOMER = "customer"
@@ -78,7 +87,7 @@ class EndedBy(StrEnum):
     DISMISSED = "dismissed"
 
 
-class Party(StrEnum):
+class Party(Word):
     """To whom a customer is transferred, or who is consulted."""
 
     AGENT = "agent"
@@ -86,7 +95,7 @@ class Party(StrEnum):
     OUTSIDE = "outside"
 
 
-class ConsultPhase(StrEnum):
+class ConsultPhase(Word):
     """ASIDE: the agent is back with the customer, and the consulted party waits. JOINED: all three."""
 
     RINGING = "ringing"
@@ -95,7 +104,7 @@ class ConsultPhase(StrEnum):
     JOINED = "joined"
 
 
-class MonitorMode(StrEnum):
+class MonitorMode(Word):
     """Whom the supervisor speaks to: nobody, the agent, or both. He hears both in each."""
 
     LISTEN = "listen"
@@ -103,7 +112,7 @@ class MonitorMode(StrEnum):
     BARGE = "barge"
 
 
-class Overflow(StrEnum):
+class Overflow(Word):
     """Why a queue does not take a customer, or gives him back."""
 
     FULL = "full"
