@@ -231,7 +231,7 @@ class Matcher:
         nobody = True
         for queue in agent.queues:
             for key, pool in self._floor(queue).heads:
-                if best is not None and best.key < key:
+                if best is not None and best.key <= key:
                     nobody = False  # or we do not know
                     break
                 if unfit(pool.demand, agent) is not None:
@@ -239,9 +239,10 @@ class Matcher:
                 nobody &= ready(pool.demand.channel)
                 if ready(pool.demand.channel):
                     placed = self._unbarred(pool, agent, now)
-                    if placed is not None and (best is None or placed.key < best.key):
-                        best = placed
+                    if placed is not None:
                         nobody = False
+                        if best is None or placed.key < best.key:
+                            best = placed
         if nobody:
             self._ask_for.discard(agent.id)
         return best

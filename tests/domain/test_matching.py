@@ -3,6 +3,7 @@ who looks at everybody."""
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -167,6 +168,13 @@ class MatcherAsRules(RuleBasedStateMachine):
     def come(self, agent) -> None:
         self._put_agent(agent)
 
+    @rule(shift=st.lists(agents, min_size=2, max_size=5, unique_by=lambda agent: agent.id))
+    def come_together(self, shift) -> None:
+        self.look()
+        for agent in shift:
+            self._put_agent(agent)
+        self.serve()
+
     @precondition(lambda self: self.rules.agents)
     @rule(data=st.data())
     def go(self, data) -> None:
@@ -192,9 +200,11 @@ class MatcherAsRules(RuleBasedStateMachine):
         for waiting in self.rules.waiting.values():
             assert self.rules.survey(waiting, self.now).eligible == ()
 
-    @invariant()
-    def the_next_match_and_its_reason_are_those_of_the_rules(self) -> None:
-        self._check(self.matcher.next_match(self.now))
+    @rule()
+    def look(self) -> None:
+        """Not after each step: much may have changed since the last look. Nor does a look change anything."""
+        for _ in range(2):
+            self._check(self.matcher.next_match(self.now))
 
     @invariant()
     def the_order_is_that_of_the_rules(self) -> None:
@@ -297,6 +307,27 @@ def test_the_stored_reason_is_cut_and_its_counts_are_whole():
     assert (match.why.eligible_count, match.why.passed_over_count) == (200, 230)
     assert match.why.reasons == {"on a contact": 200, "on_break": 30}
     assert len(match.why.passed_over) == WHY_LIMIT
+
+
+@pytest.mark.parametrize("agents_first", [True, False])
+def test_a_whole_shift_that_comes_at_once_takes_all_who_wait(agents_first):
+    matcher = Matcher()
+    shift = {f"a{n}": free(f"a{n}") for n in range(5)}
+    callers = [Waiting(id=f"c{n}", place=place(since=T0 + n)) for n in range(5)]
+    if agents_first:
+        for agent in shift.values():
+            matcher.put_agent(agent, T0)
+    for caller in callers:
+        matcher.put(caller, T0)
+    matcher.next_match(T0)
+    for agent in shift.values():
+        matcher.put_agent(agent, T0)
+    taken = {}
+    while (match := matcher.next_match(T0)) is not None:
+        taken[match.waiting.id] = match.agents[0]
+        matcher.remove(match.waiting.id)
+        matcher.put_agent(replace(shift[match.agents[0]], free=0), T0)
+    assert taken == {f"c{n}": f"a{n}" for n in range(5)}
 
 
 def test_channels_that_are_not_ready_hold_up_nobody_else():
