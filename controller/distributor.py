@@ -7,7 +7,6 @@ sets the picture right. So two distributors at once would be slow, never wrong.
 """
 
 from collections.abc import Callable, Iterable
-from uuid import uuid4
 
 import structlog
 from gevent import sleep
@@ -22,12 +21,16 @@ from controller.domain.routing import waiting_of
 from controller.engine import Engine
 from controller.errors import IllegalCommand, TandemError
 from controller.greenlets import spawn
+from controller.ids import new_id, new_leg_id
 from controller.ports import AgentDirectory, Aggregate, AnyEvent, Clock, Published
 
 log = structlog.get_logger(__name__)
 
 #: Seconds until an interaction is looked at again whose offer could not be saved.
 NOT_SAVED_S = 1.0
+
+#: So many offers are under way to the store at once: what cannot be made must be noticed before the next.
+UNSAVED = 16
 
 #: After so many agents taken in at once, others have their turn: a whole shift may sign in.
 AT_ONCE = 50
@@ -61,6 +64,7 @@ class Distributor:
         self._changed: dict[str, None] = {}
         self._asked: dict[str, set[str]] = {}
         self._wake = Event()
+        self._full = False
         self._stopping = False
         agents.subscribe(self._on_agent)
 
@@ -154,6 +158,9 @@ class Distributor:
     def _serve(self) -> None:
         """Until nobody waits whom somebody could take."""
         while not self._stopping:
+            self._full = len(self._asked) >= UNSAVED
+            if self._full:
+                return
             self._take_in()
             now = self._clock.now()
             self._matcher.pass_time(now)
@@ -179,7 +186,7 @@ class Distributor:
             spawn("offer-again", self._place_again, waiting.id, NOT_SAVED_S)
 
     def _make_offer(self, match: Match, agent: str) -> None:
-        interaction_id, offer_id = match.waiting.id, str(uuid4())
+        interaction_id, offer_id = match.waiting.id, new_id()
         self._asked.setdefault(interaction_id, set()).add(offer_id)
 
         def give_back(error: TandemError) -> None:
@@ -194,7 +201,7 @@ class Distributor:
             interaction_id=interaction_id,
             offer_id=offer_id,
             agent=agent,
-            leg=str(uuid4()),
+            leg=new_leg_id(),
             why=match.why,
             place=match.waiting.place,
         )
@@ -207,6 +214,8 @@ class Distributor:
             asked.discard(offer_id)
             if not asked:
                 del self._asked[interaction_id]
+                if self._full:
+                    self._wake.set()
 
     def _place_again(self, interaction_id: str, pause_s: float) -> None:
         sleep(pause_s)

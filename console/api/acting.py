@@ -1,7 +1,6 @@
 """What every route that acts upon a contact begins and ends with."""
 
 from collections.abc import Callable
-from uuid import uuid4
 
 from flask import Response
 
@@ -13,11 +12,6 @@ from controller.domain.commands import Command
 from controller.domain.model import Consult, Interaction, Segment
 from controller.domain.words import Phase
 from controller.errors import IllegalCommand, Said, say
-
-
-def new_id() -> str:
-    """Of a leg or an interaction: the switch wants a UUID."""
-    return str(uuid4())
 
 
 def on_record() -> str:

@@ -4,7 +4,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from console.api.acting import do, new_id, present_consult, present_segment
+from console.api.acting import do, present_consult, present_segment
 from console.api.problems import COMMON, responses
 from console.api.reachable import best_of, check_agent, check_number
 from console.api.rights import API
@@ -20,6 +20,7 @@ from controller.domain.commands import (
 )
 from controller.domain.model import Interaction
 from controller.domain.words import Party
+from controller.ids import new_id, new_leg_id
 
 consults = APIBlueprint(
     "consults",
@@ -42,7 +43,7 @@ def start(path: IdPath, body: Target) -> Response:
             interaction_id=interaction.id,
             segment_id=segment.id,
             consult_id=new_id(),
-            leg=new_id(),
+            leg=new_leg_id(),
             kind=kind,
             party=party,
         )

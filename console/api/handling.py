@@ -12,7 +12,6 @@ from console.api.acting import (
     do,
     last_segment,
     may_act_in,
-    new_id,
     present_segment,
 )
 from console.api.guard import agent_named, caller
@@ -38,6 +37,7 @@ from controller.domain.commands import (
 from controller.domain.model import Interaction, Segment
 from controller.domain.words import Phase
 from controller.errors import IllegalCommand, Invalid, say
+from controller.ids import new_leg_id
 
 handling = APIBlueprint(
     "handling",
@@ -100,7 +100,7 @@ def reconnect(path: IdPath) -> Response:
     music, and the phone is rung at once, to answer by itself (`X-Tandem-Answer: auto`). Within 2 s, asked
     again is asked once."""
     interaction, segment = present_segment(path.id)
-    return do(Reconnect(interaction_id=interaction.id, segment_id=segment.id, leg=new_id()))
+    return do(Reconnect(interaction_id=interaction.id, segment_id=segment.id, leg=new_leg_id()))
 
 
 @handling.post("/<id>/recording/pause", summary="Pause the recording")

@@ -4,7 +4,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from console.api.acting import do, may_act_in, new_id
+from console.api.acting import do, may_act_in
 from console.api.answers import answer
 from console.api.guard import agent_named
 from console.api.problems import COMMON, responses
@@ -18,6 +18,7 @@ from controller.domain.agent import ApplyPending
 from controller.domain.commands import ChangeMonitor, StartMonitor, StopMonitor, TakeOver
 from controller.domain.model import Interaction, Monitor
 from controller.errors import IllegalCommand, TandemError, say
+from controller.ids import new_id, new_leg_id
 from controller.reactions.others import hold_supervisor
 
 supervising = APIBlueprint(
@@ -62,7 +63,7 @@ def start(path: IdPath, body: MonitorBody) -> Response:
         segment_id=segment.id,
         monitor_id=new_id(),
         supervisor=supervisor,
-        leg=new_id(),
+        leg=new_leg_id(),
         mode=body.mode,
     )
     try:

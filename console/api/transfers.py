@@ -4,7 +4,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from console.api.acting import do, new_id, present_segment
+from console.api.acting import do, present_segment
 from console.api.problems import COMMON, responses
 from console.api.reachable import check_agent, check_number, find_queue, terms_in
 from console.api.rights import API
@@ -13,6 +13,7 @@ from console.api.schemas.interactions import InteractionView
 from console.api.schemas.values import IdPath
 from controller.domain.commands import Command, TransferOutside, TransferToAgent, TransferToQueue
 from controller.domain.model import Interaction, Segment
+from controller.ids import new_leg_id
 
 transfers = APIBlueprint(
     "transfers",
@@ -60,5 +61,5 @@ def _command(interaction: Interaction, segment: Segment, body: TransferBody) -> 
         interaction_id=interaction.id,
         segment_id=segment.id,
         destination=check_number(to.number),
-        leg=new_id(),
+        leg=new_leg_id(),
     )

@@ -4,7 +4,6 @@ What his phone dials while he is with a customer is no call of its own: he asks 
 """
 
 from collections.abc import Callable
-from uuid import uuid4
 
 from controller.domain import commands as c
 from controller.domain.agent import ApplyPending
@@ -13,6 +12,7 @@ from controller.domain.model import Interaction
 from controller.domain.words import Party, State
 from controller.engine import Engine
 from controller.errors import IllegalCommand, Invalid, TandemError
+from controller.ids import new_id, new_leg_id
 from controller.ports import AgentDirectory, Catalogue
 
 CHANNEL = "voice"
@@ -55,7 +55,7 @@ class Dialling:
         if problem is not None:
             raise Invalid(problem)
         dialled = self._shown(queue, shown)
-        interaction_id, terms = str(uuid4()), queue.terms()
+        interaction_id, terms = new_id(), queue.terms()
         if not self._agents.reserve(agent_id, interaction_id, terms.units, CHANNEL, own=True):
             raise IllegalCommand(
                 f"agent {agent_id} is not signed in, or is at something else; sign in, or end that"
@@ -64,8 +64,8 @@ class Dialling:
             interaction_id=interaction_id,
             channel=CHANNEL,
             agent=agent_id,
-            segment_id=str(uuid4()),
-            agent_leg=leg or str(uuid4()),
+            segment_id=new_id(),
+            agent_leg=leg or new_leg_id(),
             address=number,
             dialled=dialled,
             queue=queue.id,
@@ -102,8 +102,8 @@ class Dialling:
             c.StartConsult(
                 interaction_id=contact.id,
                 segment_id=contact.segment.id,
-                consult_id=str(uuid4()),
-                leg=str(uuid4()),
+                consult_id=new_id(),
+                leg=new_leg_id(),
                 kind=Party.OUTSIDE if colleague is None else Party.AGENT,
                 party=colleague or number,
                 line=line,

@@ -93,6 +93,7 @@ def inbound_steps(leg: Leg, dead_man_seconds: int) -> Steps:
             "tandem_role=customer",
             "tandem_entry=carrier",
             f"tandem_interaction={leg.uuid}",
+            f"tandem_deadline={dead_man_seconds}",
             "RECORD_STEREO=true",
             "park_after_bridge=true",
             "uuid_bridge_park_on_cancel=true",

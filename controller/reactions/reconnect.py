@@ -1,12 +1,11 @@
 """The agent's phone is lost in mid-call, and rung again."""
 
-from uuid import uuid4
-
 from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.agent import MarkNotResponding
 from controller.domain.model import Interaction
 from controller.domain.words import LegRole, PhoneState
+from controller.ids import new_leg_id
 from controller.ports import Ports
 from controller.reactions.parts import medium
 
@@ -47,7 +46,7 @@ def ring_later(ports: Ports, i: Interaction, event: e.ReconnectUnanswered) -> No
 
 
 def _ring(i: Interaction, segment_id: str) -> c.RingAgain:
-    return c.RingAgain(interaction_id=i.id, segment_id=segment_id, leg=str(uuid4()))
+    return c.RingAgain(interaction_id=i.id, segment_id=segment_id, leg=new_leg_id())
 
 
 def _may_be_there(ports: Ports, agent: str) -> bool:

@@ -6,6 +6,7 @@ import gevent
 import pytest
 from gevent.event import Event
 
+from controller import distributor
 from controller.adapters.timers import SystemClock
 from controller.distributor import Distributor
 from controller.domain import commands as c
@@ -319,6 +320,32 @@ def _post(world, interaction_id: str) -> None:
     world.engine.submit(c.StartFlow(interaction_id=interaction_id, flow="any"))
     while world.now(interaction_id).state is not State.QUEUED:
         gevent.sleep(0)
+
+
+def test_no_more_offers_are_on_their_way_than_can_be_seen_to_arrive(world, monkeypatch):
+    monkeypatch.setattr(distributor, "UNSAVED", 2)
+    held, submit = [], world.engine.submit
+
+    def hold(command, **more):
+        if isinstance(command, c.MakeOffer):
+            held.append((command, more))
+        else:
+            submit(command, **more)
+
+    monkeypatch.setattr(world.engine, "submit", hold)
+    names = ("a", "b", "c", "d", "e")
+    for name in names:
+        world.arrive(name)
+    for extension in range(1001, 1006):
+        world.agent(str(extension))
+    for offered in range(5):
+        world.settle()
+        assert len(held) == min(2, 5 - offered)
+        command, more = held.pop(0)
+        submit(command, **more)
+    world.settle()
+    assert not held
+    assert len({offered_to(world, name) for name in names}) == 5
 
 
 def test_a_reservation_is_for_one_distributor_only(world):

@@ -14,6 +14,9 @@ from controller.errors import CommandRefused
 from controller.greenlets import spawn
 from controller.lab import Caller, Dialplan, LabSwitch, Settings
 
+#: The age, in seconds, of a leg that is renewed 0.1 s later.
+JUST_BEFORE_S = module.FIRST * module.LEAST_S - 0.1
+
 
 @pytest.fixture
 def lab():
@@ -127,7 +130,7 @@ def test_who_is_left_in_the_middle_of_a_renewal_has_no_deadline(lab, guard, link
         # Runs once this command is sent and waits for its answer.
         spawn("leave", guard.leave, call.uuid).link(lambda _: left.set())
 
-    guard.meet(call.uuid, module.FIRST_S - 0.1)
+    guard.meet(call.uuid, JUST_BEFORE_S)
     stop_after(link, count, leave)
     assert left.wait(10)
     gevent.sleep(0.05)  # the rest of the renewal
@@ -151,16 +154,23 @@ def test_who_was_guarded_by_an_earlier_process_has_no_deadline_once_he_is_left(l
 
 def test_who_was_met_just_now_costs_no_command_until_his_first_renewal(lab, guard):
     call = dial(lab)
-    guard.meet(call.uuid, module.FIRST_S - 0.1)
+    guard.meet(call.uuid, JUST_BEFORE_S)
     guard.take(call.uuid)
     assert lab.commands_received("sched_") == []
     until(lambda: renewals(lab, call.uuid) >= 2)
     until(lambda: pending(lab, call.uuid) == [call.uuid])  # while it is renewed there is a spare
 
 
+def test_a_long_deadline_is_renewed_late(lab, guard):
+    call = dial(lab)
+    guard.meet(call.uuid, JUST_BEFORE_S + 0.1, 60.0)
+    gevent.sleep(0.25)  # two renewals would have come
+    assert renewals(lab, call.uuid) == 0 and len(guard) == 1
+
+
 def test_who_is_met_late_is_renewed_at_once(lab, guard):
     call = dial(lab)
-    guard.meet(call.uuid, module.FIRST_S)
+    guard.meet(call.uuid, JUST_BEFORE_S + 0.1)
     assert renewals(lab, call.uuid) >= 1  # on a slow machine the next one is due already
 
 

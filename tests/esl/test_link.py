@@ -1,3 +1,4 @@
+from binascii import crc32
 from uuid import uuid4
 
 import gevent
@@ -182,6 +183,47 @@ def test_a_switch_that_is_behind_is_told_and_so_is_that_it_has_caught_up(rig, mo
     asked.get(timeout=5)
     assert rig.caught_up.get(timeout=5)
     assert rig.link.keeps_up()
+
+
+def test_a_switch_that_has_not_read_the_last_calls_gets_no_more(rig, monkeypatch):
+    monkeypatch.setattr(lanes, "UNREAD_JOBS", 2)
+    for number in (1, 2):
+        assert rig.link.keeps_up()
+        rig.link.bgapi_nowait(f"originate user/{number} &park()")
+        rig.command_side.hear()
+    assert not rig.link.keeps_up()
+    rig.command_side.reply("+OK Job-UUID: any")
+    assert rig.caught_up.get(timeout=5)
+    assert rig.link.keeps_up()
+    rig.command_side.reply("+OK Job-UUID: any")
+
+
+FIRST, SECOND = "1" * 14, "2" * 14  # by the same connection
+
+
+def test_what_is_urgent_passes_by_what_was_asked_about_other_legs(rig):
+    its_own, fast = rig.lanes[crc32(FIRST.encode()) % (LANES - 1)], rig.lanes[-1]
+    assert its_own is rig.lanes[crc32(SECOND.encode()) % (LANES - 1)]
+    waiting = outcome_of(rig.link.api, f"uuid_exists {FIRST}")
+    assert its_own.hear() == [f"api uuid_exists {FIRST}"]
+    urgent = outcome_of(rig.link.api, f"uuid_bridge {SECOND} {FIRST}", urgent=True)
+    assert fast.hear() == [f"api uuid_bridge {SECOND} {FIRST}"]
+    fast.output("+OK")
+    assert urgent.get(timeout=5) == "+OK"
+    its_own.output("true")
+    waiting.get(timeout=5)
+
+
+def test_nothing_passes_by_what_was_asked_about_the_same_leg(rig):
+    its_own = rig.lanes[crc32(FIRST.encode()) % (LANES - 1)]
+    waiting = outcome_of(rig.link.api, f"uuid_exists {FIRST}")
+    its_own.hear()
+    urgent = outcome_of(rig.link.api, f"uuid_bridge {FIRST} {SECOND}", urgent=True)
+    assert its_own.hear() == [f"api uuid_bridge {FIRST} {SECOND}"]
+    its_own.output("true")
+    its_own.output("+OK")
+    assert waiting.get(timeout=5) == "true"
+    assert urgent.get(timeout=5) == "+OK"
 
 
 def test_who_was_not_told_that_it_is_behind_is_not_told_the_contrary(rig):

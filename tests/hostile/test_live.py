@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import gevent
 import pytest
@@ -99,13 +100,13 @@ def test_an_agent_who_goes_within_75_ms_of_the_bridge_loses_no_caller(stage, tim
     )
     api, struck = link.api, set()
 
-    def striking(command: str, timeout: float | None = None, *, before: str | None = None) -> str:
+    def striking(command: str, timeout: float | None = None, **more: Any) -> str:
         if command.startswith("uuid_bridge "):
             _, customer, agent = command.split()
             if customer not in struck:
                 struck.add(customer)
                 gevent.spawn_later(next(delays), api, f"uuid_kill {agent} NORMAL_CLEARING")
-        return api(command, timeout, before=before)
+        return api(command, timeout, **more)
 
     link.api = striking
     calls = []

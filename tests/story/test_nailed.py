@@ -251,10 +251,10 @@ def test_customers_who_go_as_they_are_bridged_cost_no_leg(stage, every_ms):
     link, delays = stage.tandem.switch.link, [each / 1000 for each in range(0, 80, every_ms)]
     send = link.api
 
-    def api(command, timeout=None, *, before=None):
+    def api(command, timeout=None, **more):
         if command.startswith("uuid_bridge "):
             gevent.spawn_later(delays.pop(0), leave, command.split()[1])
-        return send(command, timeout, before=before)
+        return send(command, timeout, **more)
 
     def leave(customer) -> None:
         with suppress(CommandRefused):

@@ -173,7 +173,7 @@ class Calling:
     def _answer_own(self, interaction_id: str, leg: str, role: LegRole) -> None:
         """The agent's phone has dialled: there is nothing to ring."""
         self._calls.owner[leg] = interaction_id
-        variables = {"tandem_role": role.value, "tandem_interaction": interaction_id}
+        variables = {"tandem_role": role.value}
         page = leg in self._calls.pages
         variables |= self._settings.of_a_page if page else {}
 
@@ -217,7 +217,6 @@ class Calling:
         self._calls.dialling.add(leg)
         settings = {
             "origination_uuid": leg,
-            "tandem_interaction": interaction_id,
             "ignore_early_media": "true",
             **variables,
         }

@@ -18,6 +18,7 @@ class Calls:
     `music`: legs that hear music or a tone without end. `safe`: legs that are parked, not hung up, when
     a bridge ends. `waiting`: customers' legs in a queue; `announced`: what was played to them last in
     place of the music.
+    `deadlines`: customers' legs to the seconds that the dialplan gave them for somebody to look after them.
     `dialling`: legs that we have dialled and that were not answered; they may not exist yet.
     `picked_up`: agents' legs that were taken in the console before their phone rang.
     `dialled`: legs that agents' phones made themselves.
@@ -37,6 +38,7 @@ class Calls:
     safe: set[str] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
     announced: dict[str, str] = field(default_factory=dict)
+    deadlines: dict[str, float] = field(default_factory=dict)
     dialling: set[str] = field(default_factory=set)
     picked_up: set[str] = field(default_factory=set)
     dialled: set[str] = field(default_factory=set)
@@ -56,8 +58,8 @@ class Calls:
             self.parking,
         )
         some = (self.music, self.safe, self.waiting, self.dialling, self.picked_up)
-        own = (self.dialled, self.pages)
-        return set().union(*by_leg, self.pairs, self.announced, *some, *own) - self.lines.keys()
+        own = (self.dialled, self.pages, self.pairs, self.announced, self.deadlines)
+        return set().union(*by_leg, *some, *own) - self.lines.keys()
 
     def line(self, leg: str) -> str:
         """The leg in the switch that the domain's `leg` is: the same, or the nailed-up one."""
@@ -132,6 +134,7 @@ class Calls:
         self.safe.discard(leg)
         self.waiting.discard(leg)
         self.announced.pop(leg, None)
+        self.deadlines.pop(leg, None)
         self.picked_up.discard(leg)
         self.dialled.discard(leg)
         self.pages.discard(leg)

@@ -14,7 +14,7 @@ greenlet, replies matched by order). What is replaced, and why:
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from types import TracebackType
 from typing import Any
@@ -209,6 +209,11 @@ class EslConnection(greenswitch.InboundESL):  # type: ignore[misc]
     def waiting_since(self) -> float:
         """Since when the oldest command has had no answer, in monotonic seconds; infinite for none."""
         return self._pending[0].since if self._pending else math.inf
+
+    @property
+    def unanswered(self) -> Iterator[str]:
+        """The first lines of the commands that have had no answer yet."""
+        return (pending.command.line for pending in self._pending)
 
     def _require_open(self) -> None:
         if not self.connected:

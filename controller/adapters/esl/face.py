@@ -23,6 +23,7 @@ from controller.domain import commands as c
 from controller.domain.decide.parts import TO_FALLBACK
 from controller.domain.words import LegRole
 from controller.greenlets import spawn
+from controller.ids import LEG_ID
 from controller.ports import AnyCommand
 
 log = structlog.get_logger(__name__)
@@ -178,6 +179,9 @@ class VoiceFace:
 
     def arrive(self, event: SwitchEvent) -> None:
         self._calls.owner[event.uuid] = _interaction_of(event)
+        deadline = event.variable("tandem_deadline")
+        if deadline.isdecimal():
+            self._calls.deadlines[event.uuid] = float(deadline)
         self._note_arrival(event)
         flow = self._flow_for(printable(_dialled(event), ADDRESS_LIMIT))
         # At once, not upon Arrived: the two are saved as one.
@@ -338,9 +342,9 @@ def printable(text: str, limit: int) -> str:
 
 
 def recording_id(event: SwitchEvent) -> str:
-    """The segment that a recording is of: its file has the segment's name. "" if it is not ours."""
-    name = event.get("Record-File-Path").rpartition("/")[2]
-    return name.removesuffix(".wav") if name.endswith(".wav") and len(name) == 40 else ""
+    """The segment, or outside leg, that a recording is of: its file has that name. "" if it is not ours."""
+    name, _, kind = event.get("Record-File-Path").rpartition("/")[2].rpartition(".")
+    return name if kind == "wav" and LEG_ID.fullmatch(name) else ""
 
 
 def microseconds(event: SwitchEvent, header: str) -> float:

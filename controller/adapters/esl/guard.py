@@ -26,9 +26,12 @@ FALLBACK = "fallback XML tandem-fallback"
 LIMIT_S = 60
 RENEW_S = 20
 
-#: Seconds until the first renewal of a leg whose deadline the dialplan has set (2 s at least): many need
-#: none any more by then.
-FIRST_S = 0.8
+#: Of the time that the dialplan gives a leg, so much passes until the first renewal: many need none any more
+#: by then, and each is four commands.
+FIRST = 0.4
+
+#: Seconds that the dialplan gives a leg, if it does not say (`tandem_deadline`): the least it may be told.
+LEAST_S = 2.0
 
 #: What the spare's group has after the leg's uuid.
 SPARE = "~spare"
@@ -53,10 +56,10 @@ class Guard:
         """How many legs are renewed: a gauge, 0 when all is quiet."""
         return len(self._kept)
 
-    def meet(self, leg: str, age_s: float) -> None:
-        """Guard a leg whose deadline the dialplan has set `age_s` ago. Raises as `take`, but returns at
+    def meet(self, leg: str, age_s: float, deadline_s: float = LEAST_S) -> None:
+        """Guard a leg that the dialplan has given `deadline_s`, `age_s` ago. Raises as `take`, but returns at
         once while there is time."""
-        left_s = FIRST_S - age_s
+        left_s = FIRST * deadline_s - age_s
         if left_s <= 0:
             self.take(leg)
         elif leg not in self._kept:

@@ -134,9 +134,9 @@ class SwitchLink(Orders):
 
     # -- commands: see Orders ----------------------------------------------------------------
 
-    def _lane(self, about: str) -> EslConnection:
+    def _lane(self, about: str, *, urgent: bool = False) -> EslConnection:
         self._require_up()
-        return self._lanes.about(about)
+        return self._lanes.about(about, urgent=urgent)
 
     def _require_up(self) -> None:
         if not self._up.is_set():

@@ -11,7 +11,6 @@ a leg that is lost is dialled again. A page that is loaded anew has lost it, and
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from uuid import uuid4
 
 import structlog
 from gevent import Timeout, spawn_later
@@ -30,6 +29,7 @@ from controller.domain.agent import Status
 from controller.domain.catalogue import AgentProfile
 from controller.domain.decide.parts import AGENT_ENDED
 from controller.errors import CommandRefused, SwitchError
+from controller.ids import new_leg_id
 from controller.ports import AgentDirectory, AnyCommand, Catalogue, Clock
 
 log = structlog.get_logger(__name__)
@@ -160,7 +160,7 @@ class NailedLegs:
     # --- its life --------------------------------------------------------------------------------
 
     def _dial(self, agent: str, address: str) -> _Nail:
-        nail = self._keep(_Nail(agent, str(uuid4()), address))
+        nail = self._keep(_Nail(agent, new_leg_id(), address))
         self._calls.dialling.add(nail.leg)
         settings = {
             "origination_uuid": nail.leg,

@@ -39,7 +39,7 @@ class Orders(ABC):
         self._named = 0
 
     @abstractmethod
-    def _lane(self, about: str) -> EslConnection:
+    def _lane(self, about: str, *, urgent: bool = False) -> EslConnection:
         """The connection for commands about the first leg named in `about`. Raises LinkLost."""
 
     @property
@@ -47,20 +47,27 @@ class Orders(ABC):
         """How many jobs and executes have not ended: a gauge, back at 0 when all is quiet."""
         return len(self._jobs) + len(self._executes)
 
-    def api(self, command: str, timeout: float | None = None, *, before: str | None = None) -> str:
+    def api(
+        self,
+        command: str,
+        timeout: float | None = None,
+        *,
+        before: str | None = None,
+        urgent: bool = False,
+    ) -> str:
         """Run a short api command, such as `uuid_exists U`; its output.
 
         It holds up other commands until done: what may take long goes by `bgapi`. `before`: an api
         command about the same leg that is run first; its refusal is no more than logged, for then
-        `command` fails, too. Raises CommandRefused for -ERR and -USAGE, CommandTimeout (then the link is
-        dropped), LinkLost.
+        `command` fails, too. `urgent`: before what was asked about other legs. Raises CommandRefused for
+        -ERR and -USAGE, CommandTimeout (then the link is dropped), LinkLost.
         """
         built = _api(command)
         box: AsyncResult = AsyncResult()
         orders: list[Order] = [(built, box.set)]
         if before is not None:
             orders.insert(0, (_api(before), _log_refusal))
-        self._lane(command).post_all(orders, timeout)
+        self._lane(command, urgent=urgent).post_all(orders, timeout)
         reply: CommandReply = result_of(box)
         return reply.require(built.label)
 

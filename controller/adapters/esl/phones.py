@@ -11,7 +11,6 @@ A REFER may name any call of any phone. Customers who come together with strange
 """
 
 from collections.abc import Callable
-from uuid import uuid4
 
 import structlog
 from gevent import spawn_later
@@ -29,6 +28,7 @@ from controller.domain.model import Interaction, Segment
 from controller.domain.words import State
 from controller.errors import SwitchError, TandemError
 from controller.greenlets import spawn
+from controller.ids import new_leg_id
 from controller.ports import AnyCommand, Catalogue
 
 log = structlog.get_logger(__name__)
@@ -224,7 +224,7 @@ class PhoneTransfers:
                 interaction_id=interaction_id,
                 segment_id=segment.id,
                 destination=number,
-                leg=str(uuid4()),
+                leg=new_leg_id(),
             )
         log.warning("phone_transfer_refused", interaction_id=interaction_id)
         return None

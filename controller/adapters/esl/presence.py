@@ -7,7 +7,6 @@ whose connection is gone may only change its network: it has a moment to return,
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from uuid import uuid4
 
 from gevent import spawn_later
 
@@ -18,6 +17,7 @@ from controller.domain.catalogue import AgentProfile, agent_at
 from controller.domain.model import Interaction, Leg, Segment
 from controller.domain.words import PhoneState, State
 from controller.errors import SwitchError
+from controller.ids import new_leg_id
 from controller.ports import AgentDirectory, AnyCommand, Catalogue
 
 #: Seconds that a page whose connection is gone has to come back before its call counts as lost.
@@ -143,7 +143,7 @@ class Presence:
                     c.Reconnect(
                         interaction_id=interaction.id,
                         segment_id=segment.id,
-                        leg=str(uuid4()),
+                        leg=new_leg_id(),
                         anew=True,
                     )
                 )

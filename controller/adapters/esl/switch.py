@@ -239,7 +239,7 @@ class Switch:
 
     def _came_up(self, link: SwitchLink, core_uuid: str, restarted: bool) -> None:
         # First of all, before any new caller's event can have become an interaction.
-        standing = frozenset(interaction.id for interaction in self._live())
+        standing = frozenset(interaction.id for interaction in self._remember_legs())
         self._stop_reconciling()
         self._ask_for_phones()
         self._look(standing, restarted=restarted)
@@ -248,6 +248,15 @@ class Switch:
         self._look_again()
         self._reconciler = spawn("reconciler", self._reconcile)
         spawn("left-messages", self._left_messages.adopt)
+
+    def _remember_legs(self) -> Sequence[Interaction]:
+        """Whose the legs are of which the switch may tell any moment; the open interactions."""
+        live = self._live()
+        for interaction in live:
+            for leg in interaction.legs:
+                if leg.ended_at is None:
+                    self._calls.owner.setdefault(self._calls.line(leg.id), interaction.id)
+        return live
 
     def _look_again(self) -> None:
         if self._tell_up is not None:

@@ -1,7 +1,6 @@
 """Takes up an open interaction whose legs have lived on while nobody of ours listened."""
 
 from collections.abc import Callable
-from uuid import uuid4
 
 import structlog
 
@@ -17,6 +16,7 @@ from controller.domain import commands as c
 from controller.domain.model import Consult, Interaction, Segment
 from controller.domain.words import ConsultPhase, LegRole, Phase, State
 from controller.errors import CommandRefused, ProtocolError
+from controller.ids import new_leg_id
 from controller.ports import AnyCommand, Flows
 
 log = structlog.get_logger(__name__)
@@ -170,7 +170,7 @@ class TakingUp:
             self.note_if_answered(lost.leg)
         elif lost is not None:
             ring = c.RingAgain(
-                interaction_id=interaction.id, segment_id=lost.segment, leg=str(uuid4())
+                interaction_id=interaction.id, segment_id=lost.segment, leg=new_leg_id()
             )
             self._submit(ring)
 

@@ -130,7 +130,7 @@ class Together:
                 self._safe(line)  # it outlives each of its bridges
             # Asked again: what was lent may have been taken back meanwhile, and is another's now.
             bridge = f"uuid_bridge {customer} {self._calls.line(other)}"
-            self._link.api(bridge, before=variables)
+            self._link.api(bridge, before=variables, urgent=True)
             with Timeout(BRIDGE_S, False):
                 event = waiter.get()
                 if event is None:

@@ -14,7 +14,7 @@ from typing import Any
 from controller.adapters.esl.announcing import Announcement, Announcing
 from controller.adapters.esl.calling import DEFAULT_MUSIC, Calling, VoiceSettings
 from controller.adapters.esl.calls import Calls
-from controller.adapters.esl.guard import Guard
+from controller.adapters.esl.guard import LEAST_S, Guard
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.esl.messages import SwitchEvent
 from controller.adapters.esl.nailed import NailedLegs
@@ -109,7 +109,8 @@ class VoiceMedium:
 
         def work() -> None:
             if leg in self._calls.owner:  # he has not left already
-                self._guard.meet(leg, self._clock.now() - interaction.arrived_at)
+                age_s = self._clock.now() - interaction.arrived_at
+                self._guard.meet(leg, age_s, self._calls.deadlines.pop(leg, LEAST_S))
 
         self._in_turn(interaction, work)
 
