@@ -7,9 +7,11 @@ import pytest
 
 from controller.adapters.db.audit import SqlAudit
 from controller.adapters.db.catalogue import SqlCatalogue
+from controller.adapters.db.customers import SqlCustomers
 from controller.adapters.db.store import SqlStore
 from controller.adapters.memory.audit import MemoryAudit
 from controller.adapters.memory.catalogue import MemoryCatalogue
+from controller.adapters.memory.customers import MemoryCustomers
 from controller.adapters.memory.store import MemoryStore
 from tests.store.cluster import Cluster
 
@@ -86,3 +88,10 @@ def kept(
         return MemoryCatalogue(audit), audit
     database = request.getfixturevalue(SQL_STORES[request.param]).database
     return SqlCatalogue(database, MemoryCatalogue()), SqlAudit(database)
+
+
+@pytest.fixture(params=["memory", "sqlite", POSTGRES])
+def customers(request: pytest.FixtureRequest) -> MemoryCustomers | SqlCustomers:
+    if request.param == "memory":
+        return MemoryCustomers()
+    return SqlCustomers(request.getfixturevalue(SQL_STORES[request.param]).database)

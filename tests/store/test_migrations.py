@@ -54,7 +54,8 @@ def test_what_was_saved_before_is_found_by_its_address_afterwards(sql_store):
     sql_store.commit([arrive("a", address="+1555")])
 
     def back(connection):
-        connection.execute(text("DROP TABLE audit"))
+        for table in ("customer_merges", "customer_contacts", "identities", "customers", "audit"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("DROP INDEX ix_interactions_address"))
         connection.execute(text("ALTER TABLE interactions DROP COLUMN address"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))

@@ -162,6 +162,8 @@ def _prune_some(connection: Connection, before: float) -> int:
         return 0
     streams = [f"interaction:{row_id}" for row_id in ids]
     connection.execute(delete(t.events).where(t.events.c.stream.in_(streams)))
+    theirs = t.customer_contacts.c.interaction_id.in_(ids)
+    connection.execute(delete(t.customer_contacts).where(theirs))
     connection.execute(delete(t.interactions).where(t.interactions.c.id.in_(ids)))
     return len(ids)
 

@@ -4,6 +4,10 @@
 to be searched by. `events` is the history: `(stream, version)` is unique, which is the last guard against
 two processes that save the same step. `audit`: `before` and `after` are the changed entry as JSON,
 `said` is what `detail` is said by in another language.
+
+`customers.name_key` is UTF-8: bytes are in one order whatever the database's language, so that a range of it
+is all that begins so. `identities.key` is the last guard against two customers with one identity.
+`customer_contacts` has no foreign key to `interactions`: pruning takes its rows along.
 """
 
 from sqlalchemy import (
@@ -15,6 +19,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -145,4 +150,59 @@ audit = Table(
     Index("ix_audit_action", "action", "id"),
     Index("ix_audit_subject", "subject", "id"),
     sqlite_autoincrement=True,  # the id of a row that was taken away never comes again
+)
+
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("id", CleanText, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("name", CleanText, nullable=False),
+    Column("name_key", LargeBinary, nullable=False),
+    Column("note", CleanText, nullable=False),
+    Column("language", CleanText, nullable=False),
+    Column("merged_into", CleanText, ForeignKey("customers.id")),
+    Index("ix_customers_name", "name_key", "id"),
+    Index("ix_customers_merged", "merged_into"),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("key", CleanText, primary_key=True),
+    Column("customer_id", CleanText, ForeignKey("customers.id"), nullable=False),
+    Column("since", Double, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("verified", Boolean, nullable=False),
+    Index("ix_identities_customer", "customer_id", "since"),
+)
+
+customer_contacts = Table(
+    "customer_contacts",
+    metadata,
+    Column("interaction_id", CleanText, primary_key=True),
+    Column("customer_id", CleanText, ForeignKey("customers.id"), nullable=False),
+    Column("arrived_at", Double, nullable=False),
+    Index("ix_customer_contacts_customer", "customer_id", "arrived_at", "interaction_id"),
+    Index("ix_customer_contacts_arrived", "arrived_at"),
+)
+
+customer_merges = Table(
+    "customer_merges",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("by", CleanText, nullable=False),
+    Column("customer_id", CleanText, ForeignKey("customers.id"), nullable=False),
+    Column("into_id", CleanText, ForeignKey("customers.id"), nullable=False),
+    Column("words", CleanText, nullable=False),
+    Column("identity_key", CleanText),
+    Column("contact", CleanText),
+    Column("undone_at", Double),
+    Column("undone_by", CleanText, nullable=False),
+    Column("undone_why", CleanText, nullable=False),
+    Index("ix_customer_merges_customer", "customer_id", "at"),
+    Index("ix_customer_merges_into", "into_id", "at"),
 )

@@ -1298,8 +1298,12 @@ export interface Sentences {
   crashed: never;
   crashed_feed: never;
   crashed_live: never;
+  customer_identities_many: "most";
+  customer_merge_self: never;
+  customer_merged_already: "customer";
   customer_not_with_yours: "contact";
   customer_not_yours: never;
+  customer_unmerged_already: never;
   database_away: "text";
   database_slow: never;
   date_wrong: "day";
@@ -1341,6 +1345,11 @@ export interface Sentences {
   id_misfit: "id" | "pattern";
   id_not_key: "id";
   id_pattern: "pattern";
+  identity_account: never;
+  identity_device: never;
+  identity_email: never;
+  identity_phone: never;
+  identity_wechat: never;
   in_no_wrap_up: never;
   in_use: "by" | "id" | "kind";
   in_use_document: "by";
@@ -1494,8 +1503,10 @@ export interface Sentences {
   too_short: "min_length";
   tuple_type: never;
   units_beyond_all: "most" | "units";
+  unknown_customer: "customer";
   unknown_entry: "id" | "kind";
   unknown_flow: "known" | "name";
+  unknown_merge: "merge";
   unknown_name: "known" | "name";
   unknown_queue: "known" | "queue";
   unknown_threshold_queue: "every" | "known" | "queue";

@@ -10,7 +10,7 @@ from controller.errors import Invalid
 _LOCK = 8_463_201
 
 #: The last step in versions/.
-HEAD = "0004"
+HEAD = "0005"
 
 
 def upgrade(bind: Engine | Connection) -> None:
