@@ -12,6 +12,7 @@ from console.alarms import AlarmBoard
 from console.peers import Network
 from console.people import People
 from console.throttle import Throttles
+from controller.desk.customers import CustomerDesk
 from controller.domain.agent import Agent
 from controller.domain.catalogue import QueueSettings
 from controller.domain.model import Interaction, Terms
@@ -171,6 +172,7 @@ class Services:
     sounds: Sounds
     metrics: CollectorRegistry
     people: People
+    customers: CustomerDesk
     alarms: AlarmBoard
     web: Web = Web()
     centre: Centre = Centre()

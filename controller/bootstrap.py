@@ -44,6 +44,7 @@ from controller.errors import Invalid
 from controller.greenlets import spawn
 from controller.opening import (
     centre_of,
+    customers_of,
     esl_password,
     keeper_of,
     people_of,
@@ -77,6 +78,7 @@ class Tandem:
         self.people = people_of(config, self.store, self.catalogue, self.clock)
         self.publisher = MemoryPublisher()
         self.engine = Engine(store=self.store, clock=self.clock, publisher=self.publisher)
+        self.customers = customers_of(config, self.store, self.engine, self.clock)
         self.agents = MemoryDirectory(self.catalogue)
         self.timers = LoopTimers(self.engine.submit)
         self.fs_settings = provisioning.load_settings(config.fs)
@@ -135,6 +137,8 @@ class Tandem:
         self.lounge.start(self.publisher, self.engine.agent_states(), open_interactions)
         self.publisher.subscribe("distributor", self.distributor.notice)
         self.distributor.start(open_interactions)
+        self.publisher.subscribe("customers", self.customers.arrivals.notice)
+        self.customers.arrivals.start()
         for agent in self.engine.agent_states():
             restore_agent(self.ports, agent)
         self.people.start()
@@ -190,6 +194,7 @@ class Tandem:
             self.keeper.stop()
         self.switch.stop()
         self.engine.stop()
+        self.customers.arrivals.stop()
         if self.lab is not None:
             self.lab.stop()
         if self._making_prompts is not None:
@@ -353,6 +358,7 @@ class Tandem:
             sounds=self.sounds,
             metrics=self.metrics,
             people=self.people,
+            customers=self.customers,
             web=web_of(self.config),
             centre=centre_of(self.config),
         )

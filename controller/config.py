@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
+import phonenumbers
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -68,13 +69,15 @@ class Config(_Section):
     generated secrets.
 
     `database`: SQLAlchemy URL; None is SQLite in `data`. `fs`: the settings of `tandem fs render`, see
-    docs/freeswitch.md. `audit_days`: so long the audit keeps its rows; None: for ever.
+    docs/freeswitch.md. `audit_days`: so long the audit keeps its rows; None: for ever. `phone_region`: whose
+    national numbers the carrier sends, as DE; None: all callers' numbers come with + or 00.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=64)] = "Tandem"
     data: Path = Path("data")
     database: str | None = None
     timezone: str = "UTC"
+    phone_region: str | None = None
     http: HttpConfig = HttpConfig()
     switch: SwitchConfig = SwitchConfig()
     flows_dir: Path | None = None
@@ -91,6 +94,13 @@ class Config(_Section):
     def _known_zone(cls, name: str) -> str:
         if name not in available_timezones():
             raise ValueError("no such time zone; write it as in Europe/Berlin or Asia/Shanghai")
+        return name
+
+    @field_validator("phone_region")
+    @classmethod
+    def _known_region(cls, name: str | None) -> str | None:
+        if name is not None and name not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError("no such region; write two capital letters, as in DE or CN")
         return name
 
     @field_validator("data", "flows_dir", "recordings_dir")

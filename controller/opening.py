@@ -10,11 +10,16 @@ from console.services import Centre, PhoneNetwork, Registrar, Web
 from controller import provisioning
 from controller.adapters.db.audit import SqlAudit
 from controller.adapters.db.catalogue import SqlCatalogue
+from controller.adapters.db.customers import SqlCustomers
 from controller.adapters.db.store import SqlStore
 from controller.adapters.esl.link import SwitchLink
 from controller.adapters.memory.catalogue import MemoryCatalogue
 from controller.config import Config
+from controller.desk.arrivals import Arrivals
+from controller.desk.customers import CustomerDesk
+from controller.desk.identities import Identities
 from controller.domain.catalogue import AgentProfile
+from controller.engine import Engine
 from controller.errors import CommandRefused, Invalid
 from controller.lab.switch import LabSwitch
 from controller.ports import Catalogue, Clock, Store
@@ -99,6 +104,18 @@ def people_of(config: Config, store: SqlStore, catalogue: Catalogue, clock: Cloc
         clock,
         longest_s=config.http.session_hours * 3600.0,
         kept_s=None if config.audit_days is None else config.audit_days * 86_400.0,
+    )
+
+
+def customers_of(config: Config, store: SqlStore, engine: Engine, clock: Clock) -> CustomerDesk:
+    """Who calls, writes and chats."""
+    customers, identities = SqlCustomers(store.database), Identities(config.phone_region)
+    return CustomerDesk(
+        customers=customers,
+        arrivals=Arrivals(customers=customers, past=store, identities=identities),
+        identities=identities,
+        clock=clock,
+        interaction=lambda key: engine.find(key) or store.interaction(key),
     )
 
 

@@ -19,6 +19,7 @@ from console.people import people
 from console.services import PhoneNetwork, Registrar, Services, attach
 from controller.adapters.memory.audit import MemoryAudit
 from controller.adapters.memory.catalogue import MemoryCatalogue
+from controller.adapters.memory.customers import MemoryCustomers
 from controller.adapters.memory.directory import MemoryDirectory
 from controller.adapters.memory.flows import MemoryFlows, MemoryLedger
 from controller.adapters.memory.medium import MemoryMedium
@@ -29,7 +30,10 @@ from controller.adapters.memory.time import ManualClock, ManualTimers
 from controller.adapters.speech.library import PromptLibrary
 from controller.adapters.speech.studio import Studio
 from controller.adapters.speech.synthesizer import Synthesizer
+from controller.desk.arrivals import Arrivals
+from controller.desk.customers import CustomerDesk
 from controller.desk.dialling import Dialling
+from controller.desk.identities import Identities
 from controller.distributor import Distributor, prompts
 from controller.domain import commands as c
 from controller.domain.agent import SignIn, Status
@@ -136,6 +140,7 @@ class Centre:
         )
         self.lounge.start(publisher, (), ())
         publisher.subscribe("distributor", self.distributor.notice)
+        self.customers = self._make_customers()
         self.distributor.start()
         self.people.start()
         self.dialling = Dialling(
@@ -149,8 +154,22 @@ class Centre:
         self.metrics = CollectorRegistry()
         Counter("tandem_test", "Something to be seen.", registry=self.metrics).inc()
 
+    def _make_customers(self) -> CustomerDesk:
+        customers, identities = MemoryCustomers(), Identities("DE")
+        arrivals = Arrivals(customers=customers, past=self.store, identities=identities)
+        self.publisher.subscribe("customers", arrivals.notice)
+        arrivals.start()
+        return CustomerDesk(
+            customers=customers,
+            arrivals=arrivals,
+            identities=identities,
+            clock=self.clock,
+            interaction=lambda key: self.engine.find(key) or self.store.interaction(key),
+        )
+
     def stop(self) -> None:
         self.people.stop()
+        self.customers.arrivals.stop()
         for voice in self.voices:
             voice.close()
         self.distributor.stop()
@@ -182,6 +201,7 @@ class Centre:
                 "sounds": self.sounds,
                 "metrics": self.metrics,
                 "people": self.people,
+                "customers": self.customers,
                 "alarms": self.alarms,
                 "page_dir": self.page_dir,
                 **changes,

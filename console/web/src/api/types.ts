@@ -1323,6 +1323,8 @@ export interface Sentences {
   entries_below_id: never;
   entry_wrong: "fields";
   enum: "expected";
+  evidence_contact: never;
+  evidence_identity: never;
   extension_taken: "agent" | "extension";
   extra_forbidden: never;
   feed_unknown: never;
@@ -1348,6 +1350,8 @@ export interface Sentences {
   identity_account: never;
   identity_device: never;
   identity_email: never;
+  identity_not_his: never;
+  identity_of_another: never;
   identity_phone: never;
   identity_wechat: never;
   in_no_wrap_up: never;
@@ -1390,6 +1394,7 @@ export interface Sentences {
   no_json: never;
   no_json_object: never;
   no_json_type: never;
+  no_phone_number: never;
   no_restriction: never;
   no_right: "method" | "rule";
   no_secrets: "agent";
