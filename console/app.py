@@ -24,6 +24,7 @@ from console.api.directory import directory
 from console.api.flows import flows
 from console.api.handling import handling
 from console.api.interactions import interactions
+from console.api.messages import messages
 from console.api.offers import offers
 from console.api.previews import previews
 from console.api.profiles import profiles
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     agents,
     offers,
     interactions,
+    messages,
     candidates,
     handling,
     transfers,

@@ -64,7 +64,9 @@ class Forecast(Protocol):
 class Queues(Protocol):
     """What a queue has to say to a customer whom an agent sends there."""
 
-    def terms_for_transfer(self, queue: QueueSettings, *, anyway: bool = False) -> Terms | Overflow:
+    def terms_for_transfer(
+        self, queue: QueueSettings, *, channel: str, anyway: bool = False
+    ) -> Terms | Overflow:
         """What he is promised, or why the queue does not take him. `anyway`: it does."""
 
 

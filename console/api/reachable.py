@@ -138,7 +138,7 @@ def check_number(number: str) -> str:
 
 def terms_in(queue: QueueSettings, interaction: Interaction, *, anyway: bool) -> Terms:
     """What a customer who is sent there is promised. Raises IllegalCommand if it takes nobody now."""
-    terms = here().queues.terms_for_transfer(queue, anyway=anyway)
+    terms = here().queues.terms_for_transfer(queue, channel=interaction.channel, anyway=anyway)
     if isinstance(terms, Overflow):
         raise IllegalCommand(
             say(

@@ -5,10 +5,11 @@ Every entry has an `id`; `CATALOGUE` lists the kinds.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from controller.domain.alarms import Threshold
+from controller.domain.channels import DEFAULTS, VOICE, WRITTEN
 from controller.domain.model import Telling, Terms
 from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
@@ -97,15 +98,36 @@ class QueueSettings:
 
     def terms(
         self,
+        channel: str = VOICE,
         music: str | None = None,
         max_wait_s: float | None = None,
         closes_at: float | None = None,
         telling: Telling | None = None,
     ) -> Terms:
-        """What a customer who joins now is promised; his flow may ask for other music or limit.
+        """What a customer who joins now by `channel` is promised; his flow may ask for other music or limit.
 
         `closes_at`: when the queue closes next. `telling`: as his flow has it.
         """
+        spoken = self._spoken(music, max_wait_s, closes_at, telling)
+        if channel == VOICE:
+            return spoken
+        written = DEFAULTS.get(channel, WRITTEN)
+        return replace(
+            spoken,
+            units=written.units,
+            target_s=written.target_s,
+            answer_s=written.answer_s,
+            record=False,
+            reconnect_s=0.0,
+        )
+
+    def _spoken(
+        self,
+        music: str | None,
+        max_wait_s: float | None,
+        closes_at: float | None,
+        telling: Telling | None,
+    ) -> Terms:
         return Terms(
             strategy=self.strategy,
             target_s=self.target_s,

@@ -31,6 +31,7 @@ from controller.domain.decide import (
     dial,
     flow,
     legs,
+    messages,
     monitor,
     offers,
     reconnect,
@@ -61,6 +62,7 @@ REPORTS: dict[type[c.Command], Decide] = {
     c.NoteRecordingStopped: talk.note_recording_stopped,
     c.NoteRecordingFailed: talk.note_recording_failed,
     c.NoteVoicemail: flow.note_voicemail,
+    c.NoteDelivery: messages.note_delivery,
 }
 
 AFTER_WORK: dict[type[c.Command], Decide] = {
@@ -70,6 +72,16 @@ AFTER_WORK: dict[type[c.Command], Decide] = {
 }
 
 EVER = REPORTS | AFTER_WORK
+
+#: Somebody writes; on any channel, for a call may come of a chat.
+WRITING: dict[type[c.Command], Decide] = {
+    c.ReceiveMessage: messages.receive_message,
+    c.WriteMessage: messages.write_message,
+    c.WriteNote: messages.write_note,
+}
+
+#: As long as it has not ended.
+OPEN = EVER | WRITING
 
 STEERING: dict[type[c.Command], Decide] = {
     c.Prioritise: steer.prioritise,
@@ -85,17 +97,20 @@ FOR_A_MOMENT = (
     c.FailConsult,
     c.RingAgain,
     c.ExpireReconnect,
+    c.ReturnUnanswered,
 )
 
 TRANSITIONS: dict[State, dict[type[c.Command], Decide]] = {
     State.ARRIVED: {
         c.StartFlow: flow.start_flow,
+        c.EnterQueue: flow.enter_queue,
+        c.TurnAway: flow.turn_away,
         c.Finish: flow.finish,
-        **EVER,
+        **OPEN,
     },
     State.DIALLING: {
         c.HangUp: talk.hang_up,
-        **EVER,
+        **OPEN,
     },
     State.IN_FLOW: {
         c.TakeStep: flow.take_step,
@@ -103,15 +118,15 @@ TRANSITIONS: dict[State, dict[type[c.Command], Decide]] = {
         c.TurnAway: flow.turn_away,
         c.Divert: flow.divert,
         c.Finish: flow.finish,
-        **EVER,
+        **OPEN,
     },
-    State.DIVERTED: EVER,
+    State.DIVERTED: OPEN,
     State.QUEUED: {
         c.TellWait: flow.tell_wait,
         c.MakeOffer: offers.make_offer,
         c.LeaveQueue: flow.leave_queue,
         **STEERING,
-        **EVER,
+        **OPEN,
     },
     State.OFFERED: {
         c.MakeOffer: offers.make_offer,
@@ -120,11 +135,11 @@ TRANSITIONS: dict[State, dict[type[c.Command], Decide]] = {
         c.ExpireOffer: offers.expire_offer,
         c.LeaveQueue: flow.leave_queue,
         **STEERING,
-        **EVER,
+        **OPEN,
     },
     State.CONNECTING: {
         c.Reconnect: reconnect.reconnect,
-        **EVER,
+        **OPEN,
     },
     State.CONNECTED: {
         c.Hold: talk.hold,
@@ -143,17 +158,18 @@ TRANSITIONS: dict[State, dict[type[c.Command], Decide]] = {
         c.ChangeMonitor: monitor.change_monitor,
         c.StopMonitor: monitor.stop_monitor,
         c.TakeOver: monitor.take_over,
+        c.ReturnUnanswered: messages.return_unanswered,
         c.PauseRecording: talk.pause_recording,
         c.ResumeRecording: talk.resume_recording,
         c.Reconnect: reconnect.reconnect,
-        **EVER,
+        **OPEN,
     },
     State.RECONNECTING: {
         c.Reconnect: reconnect.reconnect,
         c.RingAgain: reconnect.ring_again,
         c.ExpireReconnect: reconnect.expire_reconnect,
         c.HangUp: talk.hang_up,
-        **EVER,
+        **OPEN,
     },
     State.ENDED: EVER,
 }

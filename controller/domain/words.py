@@ -119,3 +119,22 @@ class Overflow(Word):
     NOBODY = "nobody"
     CLOSED = "closed"
     WAITED = "waited"
+
+
+class Author(Word):
+    """Who wrote a message."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    #: Tandem itself: a greeting, the word before an idle chat closes.
+    SYSTEM = "system"
+
+
+class Delivery(Word):
+    """How far a message of ours has come. What a channel cannot know it never says."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from controller.domain.model import Interaction, Recording
+from controller.domain.model import Interaction, Message, Recording
 from controller.domain.words import LegRole, MonitorMode
 
 
@@ -26,6 +26,9 @@ class Medium(Protocol):
 
     def end(self, interaction: Interaction, cause: str) -> None:
         """The interaction is over: let the customer go, and tell his side the cause."""
+
+    def write(self, interaction: Interaction, message: Message) -> None:
+        """Let the customer have a message: NoteDelivery will follow, as far as the channel can tell."""
 
     # --- other legs
 

@@ -10,7 +10,7 @@ from controller.domain.agent import Agent, ApplyPending, StatusChanged, StatusPe
 from controller.domain.model import Interaction
 from controller.domain.words import Party, Phase, State
 from controller.ports import Aggregate, AnyEvent, Ports
-from controller.reactions import offers, others, reconnect, talk, waiting
+from controller.reactions import messages, offers, others, reconnect, talk, waiting
 from controller.reactions.parts import Reaction, take_units
 
 REACTIONS: dict[type[e.Event], tuple[Reaction, ...]] = {
@@ -33,7 +33,9 @@ REACTIONS: dict[type[e.Event], tuple[Reaction, ...]] = {
     e.CallPlaced: (talk.ring_caller,),
     e.CustomerDialled: (talk.dial_customer,),
     e.CustomerReached: (talk.connect_customer,),
-    e.Connected: (talk.record,),
+    e.Connected: (talk.record, messages.watch),
+    e.MessageReceived: (messages.watch,),
+    e.MessageWritten: (messages.write,),
     e.Held: (talk.hold,),
     e.Resumed: (talk.resume,),
     e.ReconnectStarted: (reconnect.lose_phone,),
@@ -51,7 +53,7 @@ REACTIONS: dict[type[e.Event], tuple[Reaction, ...]] = {
     e.MonitorAnswered: (others.listen,),
     e.MonitorChanged: (others.set_mode,),
     e.MonitorEnded: (others.end_monitor,),
-    e.SegmentEnded: (talk.end_segment,),
+    e.SegmentEnded: (talk.end_segment, messages.watch),
     e.WrapUpStarted: (talk.start_wrap_up,),
     e.WrapUpExtended: (talk.extend_wrap_up,),
     e.SegmentClosed: (talk.close_segment,),
@@ -119,6 +121,7 @@ def restore(ports: Ports, i: Interaction) -> None:
     if i.consult is not None and i.consult.kind is Party.AGENT:
         take_units(ports, i, i.consult.party, i.consult.units, "in a consult")
     reconnect.watch(ports, i)
+    messages.watch_answer(ports, i)
     for monitor in i.monitors:
         others.hold_supervisor(ports.agents, i, monitor.supervisor)
     if i.state in (State.QUEUED, State.OFFERED):

@@ -97,19 +97,21 @@ class Joining:
             if wanted is None:
                 return reason.value
 
-    def terms_for_transfer(self, queue: QueueSettings, *, anyway: bool = False) -> Terms | Overflow:
+    def terms_for_transfer(
+        self, queue: QueueSettings, *, channel: str, anyway: bool = False
+    ) -> Terms | Overflow:
         """What a customer whom an agent sends here is promised, or why the queue does not take him.
 
         `anyway`: it does, and neither closing time nor empty chairs end his wait.
         """
         if anyway:
-            return replace(queue.terms(), nobody_s=None)
+            return replace(queue.terms(channel), nobody_s=None)
         reason = self._shut(queue)
         if reason is not None:
             return reason
         if queue.max_length is not None and self._room.length(queue.id) >= queue.max_length:
             return Overflow.FULL
-        return queue.terms(closes_at=self._closes_at(queue, self._clock.now()))
+        return queue.terms(channel, closes_at=self._closes_at(queue, self._clock.now()))
 
     def _refusal(self, interaction_id: str, queue: QueueSettings) -> Overflow | None:
         """Why the queue does not take him; None: it does, and a place is kept."""
@@ -166,6 +168,7 @@ class Joining:
         credit_s, credit_for = _credit(queue, back, earlier, now)
         preferred = self._last_agent(queue, earlier, now)
         terms = queue.terms(
+            interaction.channel,
             music=wish.music,
             max_wait_s=wish.max_wait_s if own else None,
             closes_at=self._closes_at(queue, now),

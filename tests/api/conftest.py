@@ -123,7 +123,7 @@ class Centre:
             submit=self.engine.submit,
         )
         ports = Ports(
-            media={"voice": self.medium},
+            media={"voice": self.medium, "chat": self.medium},
             flows=MemoryFlows(self.catalogue, "sales", self.lounge.queues, self.engine.submit),
             agents=self.agents,
             timers=self.timers,

@@ -33,6 +33,8 @@ FLOOR = {
     f"PUT {API}/interactions/<id>/disposition",
     f"POST {API}/interactions/<id>/wrap-up/extend",
     f"POST {API}/interactions/<id>/wrap-up/end",
+    f"POST {API}/interactions/<id>/messages",
+    f"POST {API}/interactions/<id>/notes",
 }
 ROUTES = {row: roles for row, roles in RIGHTS.items() if row[0] != SOCKET}
 CELLS = [(method, rule, role) for (method, rule), roles in ROUTES.items() if roles for role in Role]

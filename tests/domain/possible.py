@@ -6,8 +6,8 @@ from typing import Any
 
 from controller.domain import commands as c
 from controller.domain.interaction import TRANSITIONS
-from controller.domain.model import Segment, Terms
-from controller.domain.words import MonitorMode, Party
+from controller.domain.model import Segment, Terms, Text
+from controller.domain.words import Delivery, MonitorMode, Party
 from tests.domain.stories import ID, Story, terms, why
 
 CAUSES = (
@@ -190,6 +190,21 @@ def _of_legs(story: Story, variant: int) -> Iterator[Draft]:
         yield c.NoteResumed, of
 
 
+def _of_messages(story: Story, variant: int) -> Iterator[Draft]:
+    assert story.state is not None
+    fresh, words = f"m{len(story.events)}", {"parts": (Text(text="hello"),)}
+    told = {"external_id": f"x{variant}", "written_at": story.now - variant}
+    yield c.ReceiveMessage, {"message_id": fresh, **told, **words}
+    yield c.WriteMessage, {"message_id": fresh, **words}
+    yield c.WriteNote, {"message_id": fresh, "author": "boss0", **words}
+    yield c.NoteDelivery, {"message_id": "m1", "delivery": Delivery.SENT, "at": story.now}
+    for segment in story.state.segments:
+        yield c.WriteMessage, {"message_id": fresh, "segment_id": segment.id, **words}
+        thread = story.state.thread
+        since = thread.unanswered_since if thread is not None else None
+        yield c.ReturnUnanswered, {"segment_id": segment.id, "since": since or 0.0}
+
+
 PARTS: tuple[Callable[[Story, int], Iterator[Draft]], ...] = (
     _of_the_flow,
     _of_who_waits,
@@ -197,4 +212,5 @@ PARTS: tuple[Callable[[Story, int], Iterator[Draft]], ...] = (
     _of_segments,
     _of_lost_phones,
     _of_legs,
+    _of_messages,
 )

@@ -22,9 +22,10 @@ from controller.adapters.esl.registrations import Registrations
 from controller.adapters.esl.series import Series
 from controller.adapters.esl.taping import Taping
 from controller.adapters.esl.together import RINGBACK, Together
+from controller.domain import commands as c
 from controller.domain.decide.parts import TO_FALLBACK
-from controller.domain.model import Interaction, Recording
-from controller.domain.words import LegRole, MonitorMode
+from controller.domain.model import Interaction, Message, Recording
+from controller.domain.words import Delivery, LegRole, MonitorMode
 from controller.errors import CommandRefused
 from controller.ports import AnyCommand, Catalogue, Clock
 
@@ -55,6 +56,7 @@ class VoiceMedium:
         self._calls = calls
         self._guard = guard
         self._clock = clock
+        self._submit = submit
         self.series = Series()
         self.nailed = NailedLegs(
             link=link,
@@ -135,6 +137,18 @@ class VoiceMedium:
 
     def tell_wait(self, interaction: Interaction, position: int, expected_s: float | None) -> None:
         self._announcing.tell(interaction, position, expected_s)
+
+    def write(self, interaction: Interaction, message: Message) -> None:
+        """A voice has no written way."""
+        self._submit(
+            c.NoteDelivery(
+                interaction_id=interaction.id,
+                message_id=message.id,
+                delivery=Delivery.FAILED,
+                at=self._clock.now(),
+                problem="the customer is on the phone: there is no way to write to him",
+            )
+        )
 
     def end(self, interaction: Interaction, cause: str) -> None:
         self._guard.forget(interaction.leg)

@@ -7,14 +7,15 @@ for the people calls `answer`, `hang_up`, `refuse`.
 from collections.abc import Callable
 
 from controller.domain import commands as c
-from controller.domain.model import Interaction, Recording
+from controller.domain.model import Interaction, Message, Recording
 from controller.domain.words import LegRole, MonitorMode
 from controller.ports import AnyCommand, Clock
 
 
 class MemoryMedium:
     """Medium. `ringing`, `answered`: leg to interaction id; `held`: customers' legs; `listening`: a
-    third leg to the one it listens to or has joined; `asked`: what the reactions called."""
+    third leg to the one it listens to or has joined; `written`: messages to customers; `asked`: what the
+    reactions called."""
 
     def __init__(self, clock: Clock, submit: Callable[[AnyCommand], None]) -> None:
         self._clock = clock
@@ -26,6 +27,7 @@ class MemoryMedium:
         self.held: set[str] = set()
         self.listening: dict[str, str] = {}
         self.recording: dict[str, str] = {}
+        self.written: list[Message] = []
         self.asked: list[tuple[str, str]] = []
 
     # --- the port --------------------------------------------------------------------------------
@@ -39,6 +41,10 @@ class MemoryMedium:
 
     def tell_wait(self, interaction: Interaction, position: int, expected_s: float | None) -> None:
         self._note("tell_wait", f"{interaction.leg} {position} {expected_s}")
+
+    def write(self, interaction: Interaction, message: Message) -> None:
+        self._note("write", message.id)
+        self.written.append(message)
 
     def ring(
         self,

@@ -6,6 +6,13 @@ command sent twice cannot make the thing twice. A module per subject; everybody 
 """
 
 from controller.domain.commands.command import Command
+from controller.domain.commands.messages import (
+    NoteDelivery,
+    ReceiveMessage,
+    ReturnUnanswered,
+    WriteMessage,
+    WriteNote,
+)
 from controller.domain.commands.reconnect import ExpireReconnect, Reconnect, RingAgain
 from controller.domain.commands.reports import (
     NoteConnected,
@@ -91,6 +98,7 @@ __all__ = [
     "Move",
     "NoteConnectFailed",
     "NoteConnected",
+    "NoteDelivery",
     "NoteHeld",
     "NoteLegAnswered",
     "NoteLegEnded",
@@ -105,9 +113,11 @@ __all__ = [
     "PauseRecording",
     "PlaceCall",
     "Prioritise",
+    "ReceiveMessage",
     "Reconnect",
     "Resume",
     "ResumeRecording",
+    "ReturnUnanswered",
     "RingAgain",
     "StartConsult",
     "StartFlow",
@@ -121,4 +131,6 @@ __all__ = [
     "TransferToAgent",
     "TransferToQueue",
     "TurnAway",
+    "WriteMessage",
+    "WriteNote",
 ]

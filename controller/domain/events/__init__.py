@@ -4,6 +4,12 @@ A module per subject, as in `evolve`; everybody imports them from here.
 """
 
 from controller.domain.events.event import Event
+from controller.domain.events.messages import (
+    DeliveryNoted,
+    MessageReceived,
+    MessageWritten,
+    NoteWritten,
+)
 from controller.domain.events.reconnect import (
     ReconnectAnswered,
     ReconnectEnded,
@@ -86,6 +92,7 @@ __all__ = [
     "ConsultSwapped",
     "CustomerDialled",
     "CustomerReached",
+    "DeliveryNoted",
     "Disposed",
     "DivertAnswered",
     "DivertConnected",
@@ -100,11 +107,14 @@ __all__ = [
     "LegAnswered",
     "LegEnded",
     "LegUnwanted",
+    "MessageReceived",
+    "MessageWritten",
     "MonitorAnswered",
     "MonitorChanged",
     "MonitorEnded",
     "MonitorStarted",
     "Moved",
+    "NoteWritten",
     "OfferAccepted",
     "OfferDeclined",
     "OfferExpired",

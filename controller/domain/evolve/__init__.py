@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from controller.domain import events as e
+from controller.domain.evolve import messages as m
 from controller.domain.evolve import reconnect as back
 from controller.domain.evolve import records as r
 from controller.domain.evolve import together as t
@@ -57,6 +58,10 @@ APPLY: dict[type[e.Event], Callable[[Interaction, Any], Interaction]] = {
     e.Prioritised: w.prioritised,
     e.Moved: w.moved,
     e.Assigned: w.assigned,
+    e.MessageReceived: m.message_received,
+    e.MessageWritten: m.message_written,
+    e.NoteWritten: m.note_written,
+    e.DeliveryNoted: _as_it_is,
     e.CustomerDialled: t.customer_dialled,
     e.CustomerReached: t.customer_reached,
     e.Connected: t.connected,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from controller.domain.model.messages import Thread
 from controller.domain.model.records import Leg, Recording, Voicemail
 from controller.domain.model.together import OPEN, Consult, Monitor, Reconnecting, Segment
 from controller.domain.model.waiting import FlowMark, Offer, Place, Refusal
@@ -12,7 +13,8 @@ from controller.domain.words import Direction, Outcome, Phase, State
 class Interaction:
     """One customer contact, whole. `version` counts its events.
 
-    `diverted_leg`: the outside party he is, or is to be, with; `diverted_at`: since when they talk.
+    `thread`: None until somebody wrote. `diverted_leg`: the outside party he is, or is to be, with;
+    `diverted_at`: since when they talk.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Interaction:
     consult: Consult | None = None
     reconnecting: Reconnecting | None = None
     monitors: tuple[Monitor, ...] = ()
+    thread: Thread | None = None
     queued_s: float = 0.0
     overflowed: bool = False
     diverted_leg: str | None = None

@@ -6,24 +6,7 @@ Bytes are never in it: a File names what the file store keeps under its id. HTML
 from dataclasses import dataclass
 from typing import Literal
 
-from controller.domain.words import Word
-
-
-class Author(Word):
-    CUSTOMER = "customer"
-    AGENT = "agent"
-    #: Tandem itself: a greeting, the word before an idle chat closes.
-    SYSTEM = "system"
-
-
-class Delivery(Word):
-    """How far a message of ours has come. What a channel cannot know it never says."""
-
-    QUEUED = "queued"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    READ = "read"
-    FAILED = "failed"
+from controller.domain.words import Author, Delivery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +70,41 @@ class Location:
 
 
 Part = Text | Rich | File | QuickReplies | Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message of a contact. `number`: 1 for its first, without a gap. `agent`: who wrote it, None for the
+    customer and for Tandem itself. `note`: for colleagues only. `external_id`: as the channel calls it."""
+
+    id: str
+    number: int
+    author: Author
+    agent: str | None
+    at: float
+    parts: tuple[Part, ...]
+    note: bool = False
+    external_id: str | None = None
+    envelope: "Envelope | None" = None
+    delivery: Delivery | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """The written side of a contact, without its words. `count`: how many messages, notes among them.
+
+    `unanswered_since`: when the customer wrote what nobody has answered yet; None: all is answered.
+    `heard`: what the channel called the customer's last messages, so that none is taken twice; `said`: the
+    ids of our own last ones, notes among them.
+    """
+
+    count: int = 0
+    customer_at: float | None = None
+    agent_at: float | None = None
+    unanswered_since: float | None = None
+    heard: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,8 @@ class Terms:
     skills, and an empty one lets anyone of the queue. `wrap_up_extension_s`: how much longer than
     `wrap_up_s` an agent may make his wrap-up.
 
-    `reconnect_s`: how long the phone in an agent's page may be away in mid-call; 0: not at all.
+    `reconnect_s`: how long the phone in an agent's page may be away in mid-call; 0: not at all. `answer_s`: a
+    customer who wrote, and whose agent writes nothing for so long, goes to another; None: he does not.
 
     He is given back after `max_wait_s` in the queue, at `closes_at`, and when nobody of the queue has
     been signed in for `nobody_s`. `overflow`: reason of that to the queue that has him then.
@@ -49,6 +50,7 @@ class Terms:
     closes_at: float | None = None
     overflow: Mapping[str, str] = field(default_factory=dict)
     telling: Telling | None = None
+    answer_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

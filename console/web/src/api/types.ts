@@ -276,6 +276,16 @@ export interface EntryRef {
   id: string;
 }
 
+export interface Envelope {
+  subject: string;
+  sender: string;
+  to?: string[];
+  cc?: string[];
+  reply_to?: string | null;
+  message_id?: string;
+  references?: string[];
+}
+
 export interface EventList {
   items: EventView[];
 }
@@ -301,6 +311,15 @@ export interface FieldProblem {
   params?: Record<string, string | number | SaidView> | null;
   path: string;
   message: string;
+}
+
+export interface File {
+  id: string;
+  name: string;
+  media_type: string;
+  size: number;
+  inline?: boolean;
+  kind?: "file";
 }
 
 export interface FloorAgent {
@@ -464,6 +483,35 @@ export interface LiveReasonView {
   order: number;
 }
 
+export interface Location {
+  latitude: number;
+  longitude: number;
+  name?: string;
+  kind?: "location";
+}
+
+export interface MessageBody {
+  id: string;
+  text: string;
+}
+
+export interface MessageList {
+  items: MessageView[];
+}
+
+export interface MessageView {
+  id: string;
+  number: number;
+  author: string;
+  agent: string | null;
+  at: string;
+  parts: (Text | Rich | File | QuickReplies | Location)[];
+  note: boolean;
+  delivery: string | null;
+  problem: string | null;
+  envelope: Envelope | null;
+}
+
 export type Metric = "waiting" | "longest_wait_s" | "expected_wait_s" | "available_agents" | "service_level" | "abandoned_ratio";
 
 export interface ModeBody {
@@ -534,6 +582,11 @@ export interface Opened {
   number: number;
   now: number;
   entities: Record<string, unknown>;
+}
+
+export interface Option {
+  id: string;
+  title: string;
 }
 
 export interface OurNumberView {
@@ -801,6 +854,12 @@ export interface QueueView {
   warning: string | null;
 }
 
+export interface QuickReplies {
+  text: string;
+  options: Option[];
+  kind?: "quick_replies";
+}
+
 export interface ReadyView {
   status: string;
   checks: Record<string, string>;
@@ -853,6 +912,13 @@ export interface RegistrarView {
   transport: string;
   host: string;
   port: number;
+}
+
+export interface Rich {
+  html: string;
+  text: string;
+  quoted_from?: number | null;
+  kind?: "rich";
 }
 
 export interface RingBody {
@@ -1018,6 +1084,11 @@ export interface Target {
   number?: string | null;
 }
 
+export interface Text {
+  text: string;
+  kind?: "text";
+}
+
 export interface ThresholdBody {
   id?: string | null;
   name?: string | "";
@@ -1136,6 +1207,7 @@ export type Action =
   | "GET /api/v1/interactions/<id>"
   | "GET /api/v1/interactions/<id>/candidates"
   | "GET /api/v1/interactions/<id>/events"
+  | "GET /api/v1/interactions/<id>/messages"
   | "GET /api/v1/interactions/<id>/recordings"
   | "GET /api/v1/interactions/<id>/recordings/<recording_id>"
   | "GET /api/v1/offers"
@@ -1172,8 +1244,10 @@ export type Action =
   | "POST /api/v1/interactions/<id>/consult/swap"
   | "POST /api/v1/interactions/<id>/hang-up"
   | "POST /api/v1/interactions/<id>/hold"
+  | "POST /api/v1/interactions/<id>/messages"
   | "POST /api/v1/interactions/<id>/monitor"
   | "POST /api/v1/interactions/<id>/move"
+  | "POST /api/v1/interactions/<id>/notes"
   | "POST /api/v1/interactions/<id>/reconnect"
   | "POST /api/v1/interactions/<id>/recording/pause"
   | "POST /api/v1/interactions/<id>/recording/resume"
@@ -1527,6 +1601,7 @@ export interface Sentences {
   use_token: "name";
   version_gone: "id" | "kind";
   version_old: "id" | "kind";
+  voice_not_written: never;
   wait_below_target: "target";
   wrap_up_longest: "limit";
   year_wrong: never;

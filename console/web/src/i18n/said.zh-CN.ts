@@ -217,6 +217,7 @@ const said: Wording = {
     use_last_token: "所有人（最后一个管理员令牌）",
     version_gone: "{kind} {id} 已被他人删除，未保存任何内容。",
     version_old: "{kind} {id} 刚被他人修改，未保存任何内容。",
+    voice_not_written: "客户正在通话中，无法以文字联系。",
     wrap_up_longest: "话后处理最长 {limit} 秒，已不能再延长。",
   },
   values: {
