@@ -19,11 +19,13 @@ from console.api.audit import audit
 from console.api.calls import calls
 from console.api.candidates import candidates
 from console.api.consults import consults
+from console.api.customers import customers
 from console.api.dids import dids
 from console.api.directory import directory
 from console.api.flows import flows
 from console.api.handling import handling
 from console.api.interactions import interactions
+from console.api.merges import merges
 from console.api.messages import messages
 from console.api.offers import offers
 from console.api.previews import previews
@@ -62,6 +64,8 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     calls,
     supervising,
     steering,
+    customers,
+    merges,
     directory,
     recordings,
     queues,

@@ -31,10 +31,10 @@ _PAGE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """Contacts, newest first. `more`: there are older ones, or have not been looked at."""
+    """Contacts, newest first. `before`: to go on from there; None: there are no older ones."""
 
     contacts: Sequence[Interaction]
-    more: bool
+    before: str | None = None
 
 
 class CustomerDesk:
@@ -98,17 +98,17 @@ class CustomerDesk:
         ids = [one.id for one in family]
         found: list[Interaction] = []
         for _ in range(0, look_at, _PAGE):
-            page = self._customers.contacts(ids, before, min(_PAGE, look_at))
+            page = self._customers.contacts(ids, before, _PAGE)
             for contact in page:
-                interaction = self._interaction(contact.interaction_id)
+                if len(found) == limit:
+                    return Past(contacts=found, before=before)
+                before = contact.interaction_id
+                interaction = self._interaction(before)
                 if interaction is not None and wanted(interaction):
                     found.append(interaction)
-                if len(found) > limit:
-                    return Past(contacts=found[:limit], more=True)
-            if len(page) < min(_PAGE, look_at):
-                return Past(contacts=found, more=False)
-            before = page[-1].interaction_id
-        return Past(contacts=found, more=True)
+            if len(page) < _PAGE:
+                return Past(contacts=found)
+        return Past(contacts=found, before=before)
 
     # --- kept up ---------------------------------------------------------------------------------
 
@@ -147,13 +147,16 @@ class CustomerDesk:
 
     # --- one person ------------------------------------------------------------------------------
 
-    def merge(self, one: Family, into: Family, evidence: Evidence, by: str) -> Merge:
-        """`one` is told as `into` from now on. Raises Invalid, IllegalCommand."""
-        self._check_evidence(evidence, [*one, *into])
+    def merge(
+        self, customer: str, into: str, evidence: Evidence, *, both: Family, by: str
+    ) -> Merge:
+        """`customer` is told as `into` from now on. `both`: their families. Raises Invalid,
+        IllegalCommand."""
+        self._check_evidence(evidence, both)
         return self._customers.merge(
             merge_id=str(uuid4()),
-            customer=one[0].id,
-            into=into[0].id,
+            customer=customer,
+            into=into,
             evidence=evidence,
             by=by,
             at=self._clock.now(),

@@ -13,6 +13,7 @@ FIELDS = [
     *("extension", "queues", "skills", "capacity", "enabled", "phone_password", "flow", "week"),
     *("timezone", "holidays", "offer_s", "units", "priority", "music", "schedule", "max_wait_s"),
     *("to", "queue", "number", "as", "mode", "by_s", "wait_s", "anyway", "when", "caller_id"),
+    *("note", "language", "kind", "value", "customer", "words", "identity", "contact", "why"),
     *("order", "counts_as", "metric", "above", "below", "clear", "for_s", "severity"),
 ]
 TEXT = st.text(st.characters(), max_size=20) | st.sampled_from(
@@ -33,6 +34,9 @@ QUERIES = st.sampled_from(
         "?since=0001-01-01T00:00:00%2B14:00",
         "?limit=1e3",
         "?%ff=%00",
+        "?name=%00",
+        "?kind=phone&value=%2B4930123",
+        "?kind=email&value=%00",
     ]
 )
 
@@ -73,7 +77,7 @@ def test_a_time_at_the_end_of_the_calendar_is_refused(admin, time):
 @given(st.sampled_from(ROUTES), IDS, BODIES, QUERIES)
 def test_no_request_crashes(admin, route, some_id, body, query):
     method, rule = route
-    for name in ("<id>", "<offer_id>", "<recording_id>"):
+    for name in ("<id>", "<offer_id>", "<recording_id>", "<merge_id>"):
         rule = rule.replace(name, some_id)
     data = None if method == "GET" else json.dumps(body)
     response = admin.call(method, rule + query, data=data, content_type="application/json")

@@ -35,6 +35,11 @@ FLOOR = {
     f"POST {API}/interactions/<id>/wrap-up/end",
     f"POST {API}/interactions/<id>/messages",
     f"POST {API}/interactions/<id>/notes",
+    f"PUT {API}/customers/<id>",
+    f"POST {API}/customers/<id>/identities",
+    f"DELETE {API}/customers/<id>/identities",
+    f"POST {API}/customers/<id>/merges",
+    f"POST {API}/customers/<id>/merges/<merge_id>/undo",
 }
 ROUTES = {row: roles for row, roles in RIGHTS.items() if row[0] != SOCKET}
 CELLS = [(method, rule, role) for (method, rule), roles in ROUTES.items() if roles for role in Role]
@@ -53,7 +58,12 @@ SOCKET_ROWS = {
 
 def concrete(rule: str) -> str:
     named = rule.replace("<page:path>", "desk").replace("<name>", "app-1.js")
-    return named.replace("<id>", "nobody").replace("<offer_id>", "x").replace("<recording_id>", "x")
+    return (
+        named.replace("<id>", "nobody")
+        .replace("<offer_id>", "x")
+        .replace("<recording_id>", "x")
+        .replace("<merge_id>", "x")
+    )
 
 
 def routes_of(app) -> set[tuple[str, str]]:

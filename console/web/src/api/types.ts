@@ -177,6 +177,50 @@ export interface ConsultView {
   started_at: string;
 }
 
+export interface CustomerBody {
+  name?: string;
+  note?: string;
+  language?: string;
+}
+
+export interface CustomerContact {
+  id: string;
+  channel: string;
+  direction: string;
+  state: string;
+  open: boolean;
+  customer_address: string;
+  customer_name: string;
+  dialled: string;
+  arrived_at: string;
+  ended_at: string | null;
+  outcome: string | null;
+  queue: string | null;
+  agents: string[];
+  queued_s: number;
+  yours: boolean;
+}
+
+export interface CustomerHistoryList {
+  items: CustomerContact[];
+  more: boolean;
+  before: string | null;
+}
+
+export interface CustomerList {
+  items: CustomerView[];
+}
+
+export interface CustomerView {
+  id: string;
+  name: string;
+  note: string;
+  language: string;
+  created_at: string;
+  identities: IdentityView[];
+  merged: MergedView[];
+}
+
 export interface DeclineBody {
   reason?: string;
 }
@@ -296,6 +340,11 @@ export interface EventView {
   data: Record<string, unknown>;
 }
 
+export interface EvidenceIdentityView {
+  kind: "phone" | "email" | "account" | "wechat" | "device";
+  value: string;
+}
+
 export interface ExtendBody {
   by_s: number;
 }
@@ -402,6 +451,20 @@ export interface FlowView {
   id: string;
 }
 
+export interface IdentityBody {
+  kind: "phone" | "email" | "account" | "wechat" | "device";
+  value: string;
+}
+
+export interface IdentityView {
+  kind: "phone" | "email" | "account" | "wechat" | "device";
+  value: string;
+  since: string;
+  source: "arrival" | "person" | "site";
+  verified: boolean;
+  customer: string;
+}
+
 export interface InteractionList {
   items: InteractionSummary[];
   more: boolean;
@@ -488,6 +551,37 @@ export interface Location {
   longitude: number;
   name?: string;
   kind?: "location";
+}
+
+export interface MergeBody {
+  customer: string;
+  words: string;
+  identity?: IdentityBody | null;
+  contact?: string | null;
+}
+
+export interface MergeList {
+  items: MergeView[];
+}
+
+export interface MergeView {
+  id: string;
+  at: string;
+  by: string;
+  customer: string;
+  into: string;
+  words: string;
+  identity: EvidenceIdentityView | null;
+  contact: string | null;
+  undone_at: string | null;
+  undone_by: string;
+  undone_why: string;
+}
+
+export interface MergedView {
+  id: string;
+  name: string;
+  into: string;
 }
 
 export interface MessageBody {
@@ -1146,6 +1240,10 @@ export interface TransferBody {
   anyway?: boolean;
 }
 
+export interface UndoMergeBody {
+  why: string;
+}
+
 export interface UndoneView {
   kind: string;
   id: string;
@@ -1182,6 +1280,7 @@ export interface WhyView {
 export type Action =
   | "DELETE /api/v1/accounts/<id>"
   | "DELETE /api/v1/agent-profiles/<id>"
+  | "DELETE /api/v1/customers/<id>/identities"
   | "DELETE /api/v1/dids/<id>"
   | "DELETE /api/v1/interactions/<id>/monitor"
   | "DELETE /api/v1/prompts/<name>"
@@ -1199,6 +1298,10 @@ export type Action =
   | "GET /api/v1/agents/<id>"
   | "GET /api/v1/alarms"
   | "GET /api/v1/audit"
+  | "GET /api/v1/customers"
+  | "GET /api/v1/customers/<id>"
+  | "GET /api/v1/customers/<id>/history"
+  | "GET /api/v1/customers/<id>/merges"
   | "GET /api/v1/dids"
   | "GET /api/v1/dids/<id>"
   | "GET /api/v1/directory"
@@ -1206,6 +1309,7 @@ export type Action =
   | "GET /api/v1/interactions"
   | "GET /api/v1/interactions/<id>"
   | "GET /api/v1/interactions/<id>/candidates"
+  | "GET /api/v1/interactions/<id>/customer"
   | "GET /api/v1/interactions/<id>/events"
   | "GET /api/v1/interactions/<id>/messages"
   | "GET /api/v1/interactions/<id>/recordings"
@@ -1236,6 +1340,9 @@ export type Action =
   | "POST /api/v1/alarms/<id>/acknowledge"
   | "POST /api/v1/audit/<id>/undo"
   | "POST /api/v1/calls"
+  | "POST /api/v1/customers/<id>/identities"
+  | "POST /api/v1/customers/<id>/merges"
+  | "POST /api/v1/customers/<id>/merges/<merge_id>/undo"
   | "POST /api/v1/interactions/<id>/assign"
   | "POST /api/v1/interactions/<id>/consult"
   | "POST /api/v1/interactions/<id>/consult/cancel"
@@ -1265,6 +1372,7 @@ export type Action =
   | "PUT /api/v1/accounts/<id>"
   | "PUT /api/v1/agent-profiles/<id>"
   | "PUT /api/v1/agents/<id>/status"
+  | "PUT /api/v1/customers/<id>"
   | "PUT /api/v1/dids/<id>"
   | "PUT /api/v1/interactions/<id>/disposition"
   | "PUT /api/v1/interactions/<id>/monitor"
@@ -1372,11 +1480,15 @@ export interface Sentences {
   crashed: never;
   crashed_feed: never;
   crashed_live: never;
+  customer_by_one: never;
+  customer_changed: never;
   customer_identities_many: "most";
   customer_merge_self: never;
   customer_merged_already: "customer";
+  customer_not_visible: "customer";
   customer_not_with_yours: "contact";
   customer_not_yours: never;
+  customer_of_nobody: "contact";
   customer_unmerged_already: never;
   database_away: "text";
   database_slow: never;

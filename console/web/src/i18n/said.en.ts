@@ -23,6 +23,8 @@ const said: Partial<Record<keyof Sentences, string>> = {
   contact_state_forbids: "this cannot be done while the contact is {state}",
   contact_unknown: "there is no such contact (any more)",
   crashed: "an error in Tandem; its log has the details",
+  customer_changed: "this customer was changed meanwhile, so nothing is saved; look again",
+  customer_not_visible: "there is no such customer among those you may see",
   customer_not_with_yours: "the customer is with no agent of yours",
   disposition_final: "the wrap-up is over; its disposition stays",
   disposition_first: "say how it went first: queue {queue} wants a disposition",
