@@ -6,7 +6,7 @@ from flask_openapi3.models.tag import Tag
 from werkzeug.exceptions import PreconditionFailed
 from werkzeug.http import parse_etags
 
-from console.api.answers import answer
+from console.api.answers import answer, nothing
 from console.api.auditing import deed
 from console.api.guard import caller
 from console.api.known import sees_customer, visible_family
@@ -29,7 +29,7 @@ from console.api.visible import find_interaction, may_see, sight_of
 from console.services import here
 from controller.desk.customers import Family
 from controller.domain.customer import Kind
-from controller.errors import Invalid, NotFound, StaleVersion, say
+from controller.errors import Invalid, StaleVersion, say
 
 customers = APIBlueprint(
     "customers",
@@ -66,18 +66,12 @@ def show_customer(path: IdPath) -> Response:
 @customers.get(
     "/interactions/<id>/customer",
     summary="Whose it is",
-    responses={200: CustomerView, **responses(404)},
+    responses={200: CustomerView, 204: None, **responses(404)},
 )
 def show_customer_of(path: IdPath) -> Response:
-    """404, too, when nothing says who he is, as where he withholds his number."""
+    """204 when nothing says who he is, as where he withholds his number."""
     family = here().customers.of_contact(find_interaction(path.id))
-    if not family:
-        raise NotFound(
-            say(
-                "customer_of_nobody", "nothing says whose interaction {contact} is", contact=path.id
-            )
-        )
-    return _show(family)
+    return _show(family) if family else nothing()
 
 
 @customers.put(

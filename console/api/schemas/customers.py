@@ -65,6 +65,9 @@ class CustomerView(View):
     note: str
     language: str = Field(description="A BCP 47 tag, or empty.")
     created_at: Time
+    version: int = Field(
+        description="Of name, note and language: what `If-Match` wants, in quotes."
+    )
     identities: list[IdentityView]
     merged: list[MergedView]
 
@@ -175,6 +178,7 @@ def customer_view(family: Family) -> CustomerView:
         note=he.note,
         language=he.language,
         created_at=time_of(he.created_at),
+        version=he.version,
         identities=[_identity_view(known, one.id) for one in family for known in one.identities],
         merged=[
             MergedView(id=one.id, name=one.name, into=one.merged_into or he.id)

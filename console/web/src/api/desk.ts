@@ -1,6 +1,6 @@
 /** What an agent does, by name. All throw Refusal. */
 import { call, part } from "./client";
-import type { AgentView, InteractionList, InteractionView } from "./types";
+import type { AgentView, InteractionView } from "./types";
 
 export type Target = { agent: string } | { queue: string } | { number: string };
 export type Declared = "available" | "on_break";
@@ -32,7 +32,3 @@ export const signIn = (status: Declared): Promise<AgentView> => call("POST", "/a
 export const signOut = (when: "after" | "now"): Promise<AgentView> => call("POST", "/agents/me/sign-out", { when });
 export const setStatus = (status: Declared, reason: string | null, when: "after" | "now"): Promise<AgentView> =>
   call("PUT", "/agents/me/status", { status, when, ...(reason ? { reason } : {}) });
-
-/** A customer's contacts since then, oldest first. */
-export const contactsOf = (address: string, since: string): Promise<InteractionList> =>
-  call("GET", `/interactions?limit=1000&address=${part(address)}&since=${part(since)}`);

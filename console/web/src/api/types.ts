@@ -217,6 +217,7 @@ export interface CustomerView {
   note: string;
   language: string;
   created_at: string;
+  version: number;
   identities: IdentityView[];
   merged: MergedView[];
 }
@@ -1488,7 +1489,6 @@ export interface Sentences {
   customer_not_visible: "customer";
   customer_not_with_yours: "contact";
   customer_not_yours: never;
-  customer_of_nobody: "contact";
   customer_unmerged_already: never;
   database_away: "text";
   database_slow: never;

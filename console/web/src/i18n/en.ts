@@ -1,3 +1,4 @@
+import person from "./person.en";
 import settings from "./settings.en";
 
 /** English. Every text of the console is here; zh-CN.ts has the same keys. */
@@ -97,7 +98,7 @@ export default {
     wrap_up: "Wrap-up",
     closed: "Over",
   },
-  channel: { voice: "Voice" },
+  channel: { voice: "Voice", chat: "Chat", email: "Mail", sms: "SMS", wechat: "WeChat", webhook: "Messages" },
   offer: {
     title: "Offer from {queue}",
     waited: "waited {time}",
@@ -197,9 +198,6 @@ export default {
     queue: "Queue",
     arrived: "Arrived",
     waited: "Waited",
-    priorMine: "Your last contacts with this number",
-    prior: "Last contacts with this number",
-    noPrior: "None in the last 7 days.",
     open: "Show customer and colleagues",
     noneOpen: "Open a contact to see its customer.",
   },
@@ -565,5 +563,6 @@ export default {
     lapsed: "Not done: your session had ended. Do it again.",
     server: "Not done: {detail}",
   },
+  person,
   settings,
 };

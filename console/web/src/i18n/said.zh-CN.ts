@@ -88,7 +88,6 @@ const said: Wording = {
     customer_not_visible: "没有您可查看的该客户。",
     customer_not_with_yours: "客户不在您的坐席处。",
     customer_not_yours: "客户已不在您的坐席处",
-    customer_of_nobody: "无法识别该联络的客户。",
     customer_unmerged_already: "该合并已撤销，未做更改。",
     database_away: "数据库暂时不可用，没有保存；请稍后重试。",
     database_slow: "数据库没有响应；该操作可能稍后仍会执行，请查看后再重试。",

@@ -1,4 +1,5 @@
 import type { Messages } from "./index";
+import person from "./person.zh-CN";
 import settings from "./settings.zh-CN";
 
 /** 简体中文。键与 en.ts 相同。 */
@@ -98,7 +99,7 @@ const zh: Messages = {
     wrap_up: "话后处理",
     closed: "已结束",
   },
-  channel: { voice: "语音" },
+  channel: { voice: "语音", chat: "在线聊天", email: "邮件", sms: "短信", wechat: "微信", webhook: "消息" },
   offer: {
     title: "来自{queue}的来电",
     waited: "已等待 {time}",
@@ -198,9 +199,6 @@ const zh: Messages = {
     queue: "队列",
     arrived: "来电时间",
     waited: "等待时长",
-    priorMine: "您与该号码的最近联络",
-    prior: "该号码的最近联络",
-    noPrior: "最近 7 天没有记录。",
     open: "查看客户与同事",
     noneOpen: "打开联络后可查看客户信息。",
   },
@@ -566,6 +564,7 @@ const zh: Messages = {
     lapsed: "未执行：登录已失效，请重新操作。",
     server: "未执行：{detail}",
   },
+  person,
   settings,
 };
 

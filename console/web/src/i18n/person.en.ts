@@ -1,0 +1,23 @@
+/** English, of who a customer is. */
+export default {
+  nobody: "Nothing says who this is.",
+  note: "Note",
+  noteHint: "What everybody who serves this customer should know",
+  save: "Save",
+  again: "Look again",
+  known: "Known by",
+  kind: { phone: "Number", email: "Mail", account: "Account", wechat: "WeChat", device: "Browser" },
+  add: "Add",
+  addHint: "Number, mail address or account",
+  remove: "Remove {value}",
+  another: "{name} is known by this. Are they one person?",
+  how: "How do you know?",
+  merge: "One person",
+  mergeAgain: "Really one?",
+  merged: "One with {name}, says {by}",
+  undo: "Two after all",
+  why: "Why are they two?",
+  history: "Contacts in all channels",
+  noPrior: "None before.",
+  older: "Older ones",
+};

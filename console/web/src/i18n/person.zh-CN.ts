@@ -1,0 +1,23 @@
+/** 中文：客户是谁。 */
+export default {
+  nobody: "无法识别客户。",
+  note: "备注",
+  noteHint: "接待该客户的同事都应了解的信息",
+  save: "保存",
+  again: "重新查看",
+  known: "身份",
+  kind: { phone: "电话", email: "邮箱", account: "账号", wechat: "微信", device: "浏览器" },
+  add: "添加",
+  addHint: "电话、邮箱或账号",
+  remove: "移除 {value}",
+  another: "此身份属于{name}。是同一个人吗？",
+  how: "您如何得知？",
+  merge: "是同一人",
+  mergeAgain: "确定合并？",
+  merged: "{by} 已将其与{name}合并",
+  undo: "不是同一人",
+  why: "为什么不是同一人？",
+  history: "全部渠道的联络",
+  noPrior: "此前没有联络。",
+  older: "更早的联络",
+};
