@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 #: Seconds from the first arrival to the transaction that it shares.
 GATHER_S = 0.25
 #: Interactions in one transaction: calls wait behind it.
-MOST = 200
+MOST = 100
 #: Seconds; news come nearly in the order of arrival, and this is more than nearly.
 MARGIN_S = 300.0
 _AGAIN_S = 2.0
@@ -88,6 +88,9 @@ class Arrivals:
         if found is None and any(each.interaction_id == interaction.id for each in self._waiting):
             self.flush()
             found = self._customers.of_contact(interaction.id)
+        if found is None:  # not recorded yet, as just after a start
+            identity = self._identities.of_contact(interaction)
+            found = None if identity is None else self._customers.owner(identity)
         return found
 
     def flush(self) -> None:

@@ -127,8 +127,14 @@ def test_what_a_crash_lost_is_found_at_the_next_start_and_nothing_twice(centre):
     centre.arrivals._writer.kill()
     lost = [centre.arrive("c2", at=1001.0, told=False), centre.arrive("c3", "110", told=False)]
     centre.begin()
-    assert [centre.owner(contact) for contact in lost] == [first, None]
+    assert [centre.customers.of_contact(contact.id) for contact in lost] == [first, None]
     assert [c.interaction_id for c in centre.customers.contacts([first], None, 9)] == ["c2", "c1"]
+
+
+def test_a_contact_that_is_not_recorded_yet_is_his_whose_identity_it_has(centre):
+    known = centre.owner(centre.arrive("c1"))
+    assert centre.owner(centre.arrive("c2", told=False)) == known
+    assert centre.owner(centre.arrive("c3", "+4930999999", told=False)) is None
 
 
 def test_a_first_start_finds_the_customers_of_all_that_ever_was(monkeypatch):
