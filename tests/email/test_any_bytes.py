@@ -49,7 +49,7 @@ PIECES = [
 CHANGE = st.tuples(
     st.integers(0, 1 << 16), st.integers(0, 40), st.sampled_from(PIECES) | st.binary(max_size=20)
 )
-OFTEN = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+OFTEN = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def keeps_its_promises(mail: ReadMail) -> None:

@@ -81,6 +81,7 @@ SEEN = {
     "sender": _same(lambda mail: mail.envelope.sender),
     "name": _same(lambda mail: mail.name),
     "to": _same(lambda mail: list(mail.envelope.to)),
+    "reply_to": _same(lambda mail: mail.envelope.reply_to),
     "references": _same(lambda mail: list(mail.envelope.references)),
     "date": _same(lambda mail: mail.date and mail.date.isoformat()),
     "automatic": _same(lambda mail: mail.automatic),

@@ -27,6 +27,12 @@ class Automatic(Word):
     LOOP = "loop"
 
 
+#: No person begins a subject so.
+_SURELY_AWAY = re.compile(
+    r"\s*(?:re:\s*)?(?:automatic reply|auto-?reply|out of office(?: reply)?|自动回复|自動回覆)\s*(?:[:：]|$)",
+    re.IGNORECASE,
+)
+#: A person may ("on leave request"): it counts only where the mail says it is automatic.
 _AWAY = re.compile(
     r"\s*(?:re:\s*|回复[:：]\s*)?(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response)|autoreply|"
     r"out of (?:the )?office|away from (?:the )?office|on (?:holiday|vacation|leave)|"
@@ -76,7 +82,7 @@ def automatic(
     replied = (
         submitted == "auto-replied" or precedence == "auto_reply" or _is_autoresponder(headers)
     )
-    if _AWAY.match(subject) and (replied or submitted != "no"):
+    if (_SURELY_AWAY.match(subject) and submitted != "no") or (_AWAY.match(subject) and replied):
         return Automatic.OUT_OF_OFFICE
     if replied:
         return Automatic.AUTO_REPLY

@@ -96,10 +96,8 @@ class _Reader:
         for part in tree.parts:
             if part is best:
                 self._walk(part, pieces)
-            elif isinstance(part, Leaf) and _is_beside(part):
-                pieces.order.append((part, False))
-            elif isinstance(part, Branch) and best is None:
-                self._walk(part, pieces)
+            else:
+                pieces.order += [(leaf, False) for leaf in _leaves(part) if _is_beside(leaf)]
 
     def _best(self, tree: Branch) -> Tree | None:
         """HTML that says something, else plain text, else whatever comes last."""

@@ -31,7 +31,7 @@ class Head:
 def head(headers: Headers, limits: Limits, problems: Problems) -> Head:
     """MailRefused: nobody is named as the sender, or several are in fields of their own."""
     sender = _sender(headers, problems)
-    reply_to = _people(headers, "reply-to", 1, problems)
+    reply_to = _people(headers, "reply-to", 10, problems)
     envelope = Envelope(
         subject=_subject(headers, limits, problems),
         sender=sender.address,
@@ -97,7 +97,7 @@ def _people(headers: Headers, field: str, most: int, problems: Problems) -> list
     for value in headers.all(field):
         more, lossy = addresses.parse(h.plain(value), most - len(found))
         found += more
-        if lossy and len(found) >= most > 1:
+        if lossy and len(found) >= most:
             problems.add("recipients_cut", f"more than {most} recipients; the first ones are kept")
         elif lossy:
             problems.add("address_broken", f"an entry of {field} is no address; it was left out")
