@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from io import BytesIO
 
 from webchat_bridge.email.headers import base64_bytes
 from webchat_bridge.email.limits import Problems
@@ -49,12 +50,14 @@ def _is_prose(body: bytes) -> bool:
 
 def _uu(body: bytes, problems: Problems) -> bytes:
     begin = _UU_BEGIN.search(body)
-    out: list[bytes] = []
-    for line in body[begin.end() if begin else 0 :].splitlines():
+    out = bytearray()
+    lines = BytesIO(body)  # lazily: a list of millions of small lines takes a gigabyte
+    lines.seek(begin.end() if begin else 0)
+    for line in lines:
         if line.strip() in (b"end", b"`", b""):
             continue
         try:
-            out.append(binascii.a2b_uu(line))
+            out += binascii.a2b_uu(line.rstrip(b"\r\n"))
         except binascii.Error:
             problems.add("uu_broken", "a part's uuencoding is damaged; its content may be, too")
-    return b"".join(out)
+    return bytes(out)
