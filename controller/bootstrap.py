@@ -8,6 +8,7 @@ import gevent
 import structlog
 from gevent.pywsgi import WSGIServer
 from prometheus_client import CollectorRegistry
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from console.alarms import AlarmBoard
 from console.app import create_app
@@ -36,6 +37,7 @@ from controller.config import Config
 from controller.desk.dialling import Dialling
 from controller.distributor import Distributor, prompts
 from controller.domain.catalogue import QueueSettings, Token
+from controller.domain.channels import VOICE
 from controller.domain.model import Telling
 from controller.domain.prompt import NamedPrompt
 from controller.domain.schedule import Schedule
@@ -61,6 +63,7 @@ from ivr_flows.audible import fixed_prompts
 from ivr_flows.flow import SHIPPED, check, load_flows
 from ivr_flows.graph import Known
 from ivr_flows.runner import FlowRunner
+from webchat_bridge.bridge import Bridge, ChannelConfig
 
 log = structlog.get_logger(__name__)
 
@@ -91,8 +94,9 @@ class Tandem:
         self.lounge = self._make_lounge()
         self.flows = self._make_flows()
         self.ledger = RecordingLedger(config.recordings)
+        self.bridge = self._make_bridge()
         self.ports = Ports(
-            media={"voice": self.switch.medium},
+            media={VOICE: self.switch.medium, **self.bridge.media},
             flows=self.flows,
             agents=self.agents,
             timers=self.timers,
@@ -142,6 +146,7 @@ class Tandem:
         for agent in self.engine.agent_states():
             restore_agent(self.ports, agent)
         self.people.start()
+        self.bridge.start(self.publisher, open_interactions)
         self.http = self._serve()
         self.switch.start(
             self.flows,
@@ -184,6 +189,7 @@ class Tandem:
         if self.http is not None:
             self.http.stop(timeout=2)
         self.people.stop()
+        self.bridge.stop()
         self.distributor.stop()
         self.lounge.stop()
         with gevent.Timeout(drain_s, False):
@@ -244,6 +250,19 @@ class Tandem:
             ),
             announcement=self._announcement,
             music_file=self.sounds.music,
+        )
+
+    def _make_bridge(self) -> Bridge:
+        return Bridge(
+            {
+                name: ChannelConfig(kind=told.kind, queue=told.queue, settings=told.settings)
+                for name, told in self.config.channels.items()
+            },
+            store=self.store,
+            clock=self.clock,
+            queues=self.lounge.queues,
+            handle=self.engine.handle,
+            submit=self.engine.submit,
         )
 
     def _make_lounge(self) -> Lounge:
@@ -336,6 +355,8 @@ class Tandem:
         services = self._services()
         app = create_app(services)
         self.live = LiveFeed(app, services, self.publisher)
+        inside = app.wsgi_app
+        app.wsgi_app = DispatcherMiddleware(inside, self.bridge.web)  # type: ignore[method-assign]
         return serve(app, self.config.http.host, self.config.http.port)
 
     def _services(self) -> Services:

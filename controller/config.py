@@ -6,17 +6,26 @@ runs Tandem on this machine with SQLite and the lab switch.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from controller.domain.channels import VOICE
 from controller.errors import Invalid
 
 _ONE_WORD = re.compile(r"[A-Za-z0-9._/+-]+")
@@ -64,13 +73,41 @@ class SwitchConfig(_Section):
     phone_url: Annotated[str, Field(pattern=_WEBSOCKET)] | None = None
 
 
+def _not_voice(name: str) -> str:
+    if name == VOICE:
+        raise ValueError("voice is the switch's; give this channel another name")
+    return name
+
+
+ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$"), AfterValidator(_not_voice)]
+
+
+class ChannelConfig(BaseModel):
+    """A written channel, under the name that its contacts have. `queue`: where new ones go. What else stands
+    here is the kind's own; see docs/messages.md."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    kind: str
+    queue: str
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return self.model_extra or {}
+
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        """Without what is the kind's own: secrets are in it."""
+        yield from (("kind", self.kind), ("queue", self.queue))
+
+
 class Config(_Section):
     """`name`: of the centre, for its people. `data`: folder of the database, recordings, prompts, log and
     generated secrets.
 
     `database`: SQLAlchemy URL; None is SQLite in `data`. `fs`: the settings of `tandem fs render`, see
     docs/freeswitch.md. `audit_days`: so long the audit keeps its rows; None: for ever. `phone_region`: whose
-    national numbers the carrier sends, as DE; None: all callers' numbers come with + or 00.
+    national numbers the carrier sends, as DE; None: all callers' numbers come with + or 00. `channels`: the
+    written ones.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=64)] = "Tandem"
@@ -87,6 +124,7 @@ class Config(_Section):
     log_file: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     demo: bool = True
+    channels: Mapping[ChannelName, ChannelConfig] = Field(default_factory=dict)
     fs: Mapping[str, Any] = Field(default_factory=dict)
 
     @field_validator("timezone")

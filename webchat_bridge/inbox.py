@@ -7,13 +7,13 @@ heard, and so do the last ones of the same address.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from uuid import UUID, uuid5
 
 from gevent.lock import RLock
 
 from controller.domain import commands as c
 from controller.domain.channels import VOICE
-from controller.domain.model import Envelope, Interaction, Part
+from controller.domain.model import Interaction
 from controller.domain.words import State
 from controller.errors import CommandOutdated
 from controller.ids import new_id
@@ -27,34 +27,12 @@ from controller.ports import (
     Store,
     Wish,
 )
+from webchat_bridge.incoming import Incoming, Received
+
+_CONTACTS = UUID("7a4e5f0e-5c1b-4c39-9d4b-6a1a7f4f9c11")
 
 #: So many earlier contacts of an address are asked whether they know a message.
 LOOK_BACK = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
-    """A message as its channel brings it. `thread`: as in TextChannel; `address`: who wrote; `entry`: what he
-    wrote to, by which a new contact finds its queue. `external_id`: unique in its thread, the same when told
-    again."""
-
-    channel: str
-    thread: str
-    address: str
-    entry: str
-    external_id: str
-    parts: tuple[Part, ...]
-    written_at: float
-    name: str = ""
-    envelope: Envelope | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """`turned_away`: why no queue took the new contact, which is over already; None: it is served."""
-
-    interaction_id: str
-    turned_away: str | None = None
 
 
 class Inbox:
@@ -110,7 +88,19 @@ class Inbox:
             return self._begin(key, incoming)
 
     def _begin(self, key: tuple[str, str], incoming: Incoming) -> Received:
-        interaction_id = new_id()
+        """The id comes from the first message: told again because the database was too slow to answer, it
+        finds the same contact, and not another."""
+        first = "\n".join((incoming.channel, incoming.thread, incoming.external_id))
+        interaction_id = str(uuid5(_CONTACTS, first))
+        try:
+            return self._arrive(interaction_id, key, incoming)
+        except CommandOutdated:
+            self._open.pop(key, None)
+        if self._has(self._store.interaction(interaction_id), incoming):
+            return Received(interaction_id=interaction_id)  # long over
+        return self._arrive(new_id(), key, incoming)  # it ended before its first message was saved
+
+    def _arrive(self, interaction_id: str, key: tuple[str, str], incoming: Incoming) -> Received:
         self._handle(
             c.Arrive(
                 interaction_id=interaction_id,
@@ -148,12 +138,16 @@ class Inbox:
     def _heard_by(self, incoming: Incoming) -> str | None:
         """The earlier contact that has this message already."""
         wanted = InteractionFilter(address=incoming.address, newest_first=True, limit=LOOK_BACK)
-        for contact in self._store.interactions(wanted):
-            if (contact.channel, contact.leg) != (incoming.channel, incoming.thread):
-                continue
-            if contact.thread is not None and incoming.external_id in contact.thread.heard:
-                return contact.id
-        return None
+        found = self._store.interactions(wanted)
+        return next((contact.id for contact in found if self._has(contact, incoming)), None)
+
+    def _has(self, contact: Interaction | None, incoming: Incoming) -> bool:
+        return (
+            contact is not None
+            and (contact.channel, contact.leg) == (incoming.channel, incoming.thread)
+            and contact.thread is not None
+            and incoming.external_id in contact.thread.heard
+        )
 
     def _notice(self, published: Published) -> None:
         if isinstance(published.after, Interaction):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from controller.domain.model import Message
-from webchat_bridge.channel import Report
+from webchat_bridge.channel import Report, WsgiApp
 
 
 @dataclass(slots=True)
@@ -13,10 +13,17 @@ class MemoryChannel:
 
     name: str = "chat"
     problem: str | None = None
+    web: WsgiApp | None = None
     written: list[tuple[str, Message]] = field(default_factory=list)
     reports: dict[str, Report] = field(default_factory=dict)
     told: list[tuple[str, int]] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
+
+    def start(self) -> None:
+        """There is nothing to connect to."""
+
+    def stop(self) -> None:
+        """Nor to leave."""
 
     def write(self, thread: str, message: Message, report: Report) -> None:
         if message.id not in self.reports:

@@ -18,6 +18,7 @@ from itertools import islice
 from typing import Literal, get_args
 
 from controller.domain.agent import Status
+from controller.domain.channels import VOICE
 from controller.domain.model import Interaction, Place, Refusal, Why
 from controller.domain.words import PhoneState, State
 
@@ -212,10 +213,11 @@ def next_change(waiting: Waiting, now: float) -> float | None:
 
 def stays(agent: Candidate) -> bool:
     """He takes contacts, now or when he is done with those he has."""
-    return agent.status is Status.AVAILABLE and _goes_on(agent) and _in_reach(agent)
+    return agent.status is Status.AVAILABLE and _goes_on(agent) and in_reach(agent)
 
 
-def _in_reach(agent: Candidate) -> bool:
+def in_reach(agent: Candidate) -> bool:
+    """For a call: his phone is registered, or nobody knows."""
     return agent.phone is not PhoneState.UNREGISTERED
 
 
@@ -229,13 +231,13 @@ def closed(agent: Candidate) -> str | None:
         return agent.status.value
     if agent.pending is not None and not _goes_on(agent):
         return f"{agent.pending.value} after this contact"
-    if not _in_reach(agent):
-        return "phone not registered"
     return _busy(agent) if agent.free <= 0 else None
 
 
 def unfit(demand: Demand, agent: Candidate) -> str | None:
     """Why an agent who is not closed cannot take customers of this demand, or None."""
+    if demand.channel == VOICE and not in_reach(agent):
+        return "phone not registered"
     if demand.only is not None and demand.only != agent.id:
         return f"kept for {demand.only}"
     if agent.capacity < demand.units:

@@ -9,7 +9,8 @@ from controller.domain import commands as c
 from controller.domain.model import Interaction, Text
 from controller.ids import new_id
 from tests.controller.world import World
-from webchat_bridge.inbox import Inbox, Incoming, Received
+from webchat_bridge.inbox import Inbox
+from webchat_bridge.incoming import Incoming, Received
 from webchat_bridge.medium import TextMedium
 from webchat_bridge.memory import MemoryChannel
 

@@ -7,7 +7,7 @@ from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.catalogue import QueueSettings
 from controller.domain.model import Text
-from controller.domain.words import Delivery, Outcome, State
+from controller.domain.words import Delivery, Outcome, PhoneState, State
 from controller.errors import CommandOutdated, IllegalCommand
 from tests.bridge.conftest import Bridge, incoming
 from tests.controller.world import World
@@ -56,6 +56,20 @@ def test_a_written_contact_takes_its_own_units_and_has_its_own_target(bridge):
     assert bridge.now(contacts[3]).state is State.QUEUED
     terms = bridge.now(contacts[0]).place.terms
     assert (terms.units, terms.target_s, terms.record) == (30, 15.0, False)
+
+
+def test_an_agent_without_a_phone_is_offered_what_is_written_and_no_call(bridge):
+    world = bridge.world
+    world.agent("1001")
+    world.agents.note_phone("1001", PhoneState.UNREGISTERED)
+    world.arrive("call")
+    contact = bridge.says("hello").interaction_id
+    assert world.now("call").state is State.QUEUED
+    assert bridge.now(contact).offer.why.passed_over == {}
+    assert bridge.accepted(contact) == "1001"
+    world.agents.note_phone("1001", PhoneState.REGISTERED)
+    world.settle()
+    assert world.now("call").state is State.QUEUED  # he has 70 units left
 
 
 def test_a_message_told_twice_is_taken_once(bridge):

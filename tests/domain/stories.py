@@ -4,7 +4,7 @@ from controller.domain import commands as c
 from controller.domain.events import Event
 from controller.domain.interaction import advance
 from controller.domain.model import Interaction, Terms, Why
-from controller.domain.words import Party
+from controller.domain.words import Delivery, Party
 
 ID = "i1"
 CUSTOMER = "i1"
@@ -139,4 +139,7 @@ def finish(story: Story) -> Story:
             error=None,
             at=story.now,
         )
+    thread = story.state.thread
+    for message in thread.unsent if thread is not None else ():
+        story.do(c.NoteDelivery, message_id=message, delivery=Delivery.SENT, at=story.now)
     return story

@@ -5,7 +5,7 @@ from pydantic import Field
 from console.api.schemas.values import View
 from controller.domain.agent import Status
 from controller.domain.catalogue import AgentProfile, Did, QueueSettings, Reason
-from controller.domain.routing import Candidate, closed
+from controller.domain.routing import Candidate, closed, in_reach
 
 
 class ColleagueView(View):
@@ -51,7 +51,7 @@ def colleague_view(profile: AgentProfile, candidate: Candidate | None) -> Collea
         extension=profile.extension,
         queues=list(profile.queues),
         status=(Status.OFFLINE if candidate is None else candidate.status).value,
-        free=candidate is not None and closed(candidate) is None,
+        free=candidate is not None and closed(candidate) is None and in_reach(candidate),
     )
 
 

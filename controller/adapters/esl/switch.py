@@ -26,6 +26,7 @@ from controller.adapters.esl.registrations import REGISTRATION_EVENTS, Registrat
 from controller.adapters.esl.resync import DOUBT_S, PERIOD_S, SOON_S, Resync
 from controller.adapters.esl.voice import VoiceMedium
 from controller.domain import commands as c
+from controller.domain.channels import VOICE
 from controller.domain.model import Interaction
 from controller.errors import IllegalCommand, SwitchError
 from controller.greenlets import spawn
@@ -250,8 +251,8 @@ class Switch:
         spawn("left-messages", self._left_messages.adopt)
 
     def _remember_legs(self) -> Sequence[Interaction]:
-        """Whose the legs are of which the switch may tell any moment; the open interactions."""
-        live = self._live()
+        """Whose the legs are of which the switch may tell any moment; the open calls."""
+        live = [i for i in self._live() if i.channel == VOICE]
         for interaction in live:
             for leg in interaction.legs:
                 if leg.ended_at is None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from controller.domain.agent import Agent, Status
 from controller.domain.catalogue import AgentProfile
-from controller.domain.routing import Candidate
+from controller.domain.channels import VOICE
+from controller.domain.routing import Candidate, in_reach
 from controller.domain.words import PhoneState
 from controller.ports import Catalogue
 
@@ -47,12 +48,11 @@ class _Entry:
     def signed_in(self) -> bool:
         return self.status is not Status.OFFLINE
 
-    @property
-    def offered(self) -> bool:
-        """Whether anything new may be offered to him; not before a break that he asked for, nor while his
-        phone cannot be rung."""
+    def offered(self, channel: str) -> bool:
+        """Whether anything new may be offered to him; not before a break that he asked for, nor a call while
+        his phone cannot be rung."""
         willing = self.status is Status.AVAILABLE and self.pending in (None, Status.AVAILABLE)
-        return willing and self.phone is not PhoneState.UNREGISTERED
+        return willing and (channel != VOICE or in_reach(self.view()))
 
     def view(self) -> Candidate:
         """Made anew only after a change: it is read far more often than it changes."""
@@ -159,7 +159,7 @@ class MemoryDirectory:
         if (
             entry is None
             or not entry.known
-            or not (entry.signed_in if own else entry.offered)
+            or not (entry.signed_in if own else entry.offered(channel))
             or entry.free < units
             or entry.room().get(channel, 1) < 1
             or interaction_id in entry.held

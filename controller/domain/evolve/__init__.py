@@ -61,7 +61,7 @@ APPLY: dict[type[e.Event], Callable[[Interaction, Any], Interaction]] = {
     e.MessageReceived: m.message_received,
     e.MessageWritten: m.message_written,
     e.NoteWritten: m.note_written,
-    e.DeliveryNoted: _as_it_is,
+    e.DeliveryNoted: m.delivery_noted,
     e.CustomerDialled: t.customer_dialled,
     e.CustomerReached: t.customer_reached,
     e.Connected: t.connected,

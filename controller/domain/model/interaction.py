@@ -61,12 +61,13 @@ class Interaction:
 
     @property
     def closed(self) -> bool:
-        """Nothing more can happen: ended, wrapped up, every leg and recording accounted for."""
+        """Nothing more can happen: ended, wrapped up, every leg, recording and message accounted for."""
         return (
             self.state is State.ENDED
             and all(s.phase is Phase.CLOSED for s in self.segments)
             and all(leg.ended_at is not None for leg in self.legs)
             and all(r.ended_at is not None for r in self.recordings)
+            and (self.thread is None or not self.thread.unsent)
         )
 
     @property

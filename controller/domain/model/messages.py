@@ -95,6 +95,7 @@ class Thread:
     """The written side of a contact, without its words. `count`: how many messages, notes among them.
 
     `unanswered_since`: when the customer wrote what nobody has answered yet; None: all is answered.
+    `unsent`: messages to the customer of which nobody has said yet that they went out, or cannot.
     `heard`: what the channel called the customer's last messages, so that none is taken twice; `said`: the
     ids of our own last ones, notes among them.
     """
@@ -103,6 +104,7 @@ class Thread:
     customer_at: float | None = None
     agent_at: float | None = None
     unanswered_since: float | None = None
+    unsent: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
 
