@@ -92,7 +92,7 @@ class Outbox:
         pause = FIRST_PAUSE_S
         while True:
             try:
-                self._deliver(item.payload)
+                self._try(item)
             except RefusedError as error:
                 log.warning("message_refused", channel=self._name, why=str(error))
                 return self._tell(item, Delivery.FAILED, str(error))
@@ -108,6 +108,16 @@ class Outbox:
             else:
                 self.problem = None
                 return self._tell(item, Delivery.SENT, None)
+
+    def _try(self, item: _Item) -> None:
+        """A fault of ours is no reason to lose what waits behind it."""
+        try:
+            self._deliver(item.payload)
+        except (RefusedError, UnreachableError):
+            raise
+        except Exception:
+            log.exception("delivery_failed", channel=self._name)
+            raise UnreachableError("Tandem failed to send it; see its log") from None
 
     def _tell(self, item: _Item, delivery: Delivery, problem: str | None) -> None:
         if item.report is not None:

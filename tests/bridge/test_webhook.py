@@ -137,6 +137,22 @@ def test_what_the_peer_will_never_take_has_failed_and_says_why(centre, peer):
     ]
 
 
+def test_a_fault_of_ours_loses_nothing(centre, peer, monkeypatch):
+    contact = centre.with_agent()
+    box = centre.bridge.channels["shop"]._outbox
+    deliver, faults = box._deliver, [ValueError("a fault")]
+
+    def faulty(payload):
+        if faults:
+            raise faults.pop()
+        deliver(payload)
+
+    monkeypatch.setattr(box, "_deliver", faulty)
+    centre.writes("one", contact)
+    centre.writes("two", contact)
+    peer.until(lambda: peer.texts() == ["one", "two"])
+
+
 def test_a_redirect_is_not_followed(centre, peer):
     contact = centre.with_agent()
     peer.answers = [307]
