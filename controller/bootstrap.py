@@ -63,7 +63,7 @@ from ivr_flows.audible import fixed_prompts
 from ivr_flows.flow import SHIPPED, check, load_flows
 from ivr_flows.graph import Known
 from ivr_flows.runner import FlowRunner
-from webchat_bridge.bridge import Bridge, ChannelConfig
+from webchat_bridge.bridge import Bridge
 
 log = structlog.get_logger(__name__)
 
@@ -254,10 +254,7 @@ class Tandem:
 
     def _make_bridge(self) -> Bridge:
         return Bridge(
-            {
-                name: ChannelConfig(kind=told.kind, queue=told.queue, settings=told.settings)
-                for name, told in self.config.channels.items()
-            },
+            self.config.channels,
             store=self.store,
             clock=self.clock,
             queues=self.lounge.queues,

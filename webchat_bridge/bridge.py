@@ -1,13 +1,13 @@
 """All channels together: made from the config file, wired to the engine, given again what was not sent."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import Any
 
 import structlog
 
-from controller.desk.messages import messages_of
+from controller.config import ChannelConfig
+from controller.domain.messages import messages_of
 from controller.domain.model import Interaction
 from controller.errors import Invalid, StoreError
 from controller.ports import AnyCommand, Clock, Publisher, Queues, Store, stream_of
@@ -16,15 +16,6 @@ from webchat_bridge.inbox import Inbox
 from webchat_bridge.medium import TextMedium
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelConfig:
-    """`kind`: which entry point makes it. `queue`: where new contacts go."""
-
-    kind: str
-    queue: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Bridge:

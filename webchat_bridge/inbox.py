@@ -96,7 +96,7 @@ class Inbox:
             return self._arrive(interaction_id, key, incoming)
         except CommandOutdated:
             self._open.pop(key, None)
-        if self._has(self._store.interaction(interaction_id), incoming):
+        if _has(self._store.interaction(interaction_id), incoming):
             return Received(interaction_id=interaction_id)  # long over
         return self._arrive(new_id(), key, incoming)  # it ended before its first message was saved
 
@@ -139,15 +139,7 @@ class Inbox:
         """The earlier contact that has this message already."""
         wanted = InteractionFilter(address=incoming.address, newest_first=True, limit=LOOK_BACK)
         found = self._store.interactions(wanted)
-        return next((contact.id for contact in found if self._has(contact, incoming)), None)
-
-    def _has(self, contact: Interaction | None, incoming: Incoming) -> bool:
-        return (
-            contact is not None
-            and (contact.channel, contact.leg) == (incoming.channel, incoming.thread)
-            and contact.thread is not None
-            and incoming.external_id in contact.thread.heard
-        )
+        return next((contact.id for contact in found if _has(contact, incoming)), None)
 
     def _notice(self, published: Published) -> None:
         if isinstance(published.after, Interaction):
@@ -184,4 +176,14 @@ def _message(interaction_id: str, incoming: Incoming) -> c.ReceiveMessage:
         parts=incoming.parts,
         written_at=incoming.written_at,
         envelope=incoming.envelope,
+    )
+
+
+def _has(contact: Interaction | None, incoming: Incoming) -> bool:
+    """Whether the contact has this message already."""
+    return (
+        contact is not None
+        and (contact.channel, contact.leg) == (incoming.channel, incoming.thread)
+        and contact.thread is not None
+        and incoming.external_id in contact.thread.heard
     )

@@ -14,9 +14,9 @@ from console.api.schemas.messages import MessageBody, MessageList, MessageView, 
 from console.api.schemas.values import IdPath, Query
 from console.api.visible import find_interaction
 from console.services import here
-from controller.desk.messages import messages_of
 from controller.domain.channels import VOICE
 from controller.domain.commands import WriteMessage, WriteNote
+from controller.domain.messages import messages_of
 from controller.domain.model import Interaction, Message, Text
 from controller.errors import IllegalCommand, say
 from controller.ports import stream_of

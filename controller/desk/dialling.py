@@ -8,14 +8,13 @@ from collections.abc import Callable
 from controller.domain import commands as c
 from controller.domain.agent import ApplyPending
 from controller.domain.catalogue import AgentProfile, Did, QueueSettings, agent_at
+from controller.domain.channels import VOICE
 from controller.domain.model import Interaction
 from controller.domain.words import Party, State
 from controller.engine import Engine
 from controller.errors import IllegalCommand, Invalid, TandemError
 from controller.ids import new_id, new_leg_id
 from controller.ports import AgentDirectory, Catalogue
-
-CHANNEL = "voice"
 
 
 class Dialling:
@@ -56,13 +55,13 @@ class Dialling:
             raise Invalid(problem)
         dialled = self._shown(queue, shown)
         interaction_id, terms = new_id(), queue.terms()
-        if not self._agents.reserve(agent_id, interaction_id, terms.units, CHANNEL, own=True):
+        if not self._agents.reserve(agent_id, interaction_id, terms.units, VOICE, own=True):
             raise IllegalCommand(
                 f"agent {agent_id} is not signed in, or is at something else; sign in, or end that"
             )
         command = c.PlaceCall(
             interaction_id=interaction_id,
-            channel=CHANNEL,
+            channel=VOICE,
             agent=agent_id,
             segment_id=new_id(),
             agent_leg=leg or new_leg_id(),
@@ -139,7 +138,7 @@ def _is_with(agent: str, i: Interaction) -> bool:
     """Whether the agent has the customer of this contact; he may be with one at most."""
     segment = i.segment
     return (
-        i.channel == CHANNEL
+        i.channel == VOICE
         and i.state is State.CONNECTED
         and segment is not None
         and segment.agent == agent

@@ -5,6 +5,7 @@ import re
 import phonenumbers
 from phonenumbers import NumberParseException, ValidationResult
 
+from controller.domain.channels import VOICE
 from controller.domain.customer import Identity, Kind, identity, phone
 from controller.domain.model import Interaction
 from controller.domain.returning import is_known
@@ -12,7 +13,7 @@ from controller.errors import Invalid, say
 
 #: By which of his identities a customer comes in a channel; what is not here makes no customer.
 BY_CHANNEL = {
-    "voice": Kind.PHONE,
+    VOICE: Kind.PHONE,
     "sms": Kind.PHONE,
     "email": Kind.EMAIL,
     "wechat": Kind.WECHAT,

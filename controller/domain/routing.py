@@ -53,7 +53,7 @@ class Waiting:
 
     id: str
     place: Place
-    channel: str = "voice"
+    channel: str = VOICE
     refusals: tuple[Refusal, ...] = ()
     ringing: int = 0
 

@@ -2,7 +2,8 @@
 
 from controller.domain import commands as c
 from controller.domain import events as e
-from controller.domain.model import Interaction, Message
+from controller.domain.messages import message_of
+from controller.domain.model import Interaction
 from controller.domain.words import State
 from controller.ports import Ports
 from controller.reactions.parts import medium
@@ -29,15 +30,3 @@ def watch_answer(ports: Ports, i: Interaction) -> None:
     begun = max(since, segment.connected_at or since)
     command = c.ReturnUnanswered(interaction_id=i.id, segment_id=segment.id, since=since)
     ports.timers.set(key, begun + answer_s, command)
-
-
-def message_of(event: e.MessageWritten) -> Message:
-    return Message(
-        id=event.message_id,
-        number=event.number,
-        author=event.author,
-        agent=event.agent,
-        at=event.at,
-        parts=event.parts,
-        envelope=event.envelope,
-    )

@@ -10,6 +10,7 @@ import pytest
 from gevent.event import Event
 from werkzeug.test import Client, TestResponse
 
+from controller.config import ChannelConfig
 from controller.domain import commands as c
 from controller.domain import events as e
 from controller.domain.words import Delivery, State
@@ -18,7 +19,7 @@ from tests.bridge.conftest import Bridge as Wired
 from tests.bridge.peer import SECRET, Peer, listening
 from tests.controller.world import World
 from webchat_bridge import outbox
-from webchat_bridge.bridge import Bridge, ChannelConfig
+from webchat_bridge.bridge import Bridge
 from webchat_bridge.channel import Surroundings
 from webchat_bridge.webhook.channel import make
 from webchat_bridge.webhook.door import BODY_BYTES
@@ -31,7 +32,7 @@ class Centre:
     def __init__(self, world: World, peer: Peer) -> None:
         self.world, self.peer = world, peer
         self.bridge = Bridge(
-            {"shop": ChannelConfig(kind="webhook", queue="sales", settings=peer.settings)},
+            {"shop": ChannelConfig(kind="webhook", queue="sales", **peer.settings)},
             store=world.store,
             clock=world.clock,
             queues=world.lounge.queues,

@@ -8,7 +8,7 @@ from controller.domain.routing import demand_of, order_key, waiting_of
 from controller.domain.words import State
 from controller.errors import CommandOutdated, IllegalCommand
 from tests.domain.stories import CUSTOMER, ID, T0, Story, terms, why
-from tests.domain.test_matching import free
+from tests.domain.test_matching_moments import free
 
 
 def queued(**promised) -> Story:

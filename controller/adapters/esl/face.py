@@ -20,6 +20,7 @@ from controller.adapters.esl.nailed import NAILED, NailedLegs
 from controller.adapters.esl.phones import AGENT_DIAL, REFERRED_TO, PhoneCalls, PhoneTransfers
 from controller.adapters.esl.registrations import Registrations, leads_to_page
 from controller.domain import commands as c
+from controller.domain.channels import VOICE
 from controller.domain.decide.parts import TO_FALLBACK
 from controller.domain.words import LegRole
 from controller.greenlets import spawn
@@ -203,7 +204,7 @@ class VoiceFace:
         self._submit(
             c.Arrive(
                 interaction_id=_interaction_of(event),
-                channel="voice",
+                channel=VOICE,
                 leg=event.uuid,
                 address=printable(event.get("Caller-Caller-ID-Number"), ADDRESS_LIMIT),
                 name=printable(event.get("Caller-Caller-ID-Name"), NAME_LIMIT),

@@ -15,6 +15,7 @@ from gevent import get_hub
 from controller.adapters.esl.face import ADDRESS_LIMIT, FALLBACK_MAILBOX, printable
 from controller.adapters.esl.link import SwitchLink
 from controller.domain import commands as c
+from controller.domain.channels import VOICE
 from controller.domain.decide.parts import TO_FALLBACK
 from controller.domain.model import Interaction
 from controller.errors import StoreError, SwitchError
@@ -103,7 +104,7 @@ class LeftMessages:
         self._submit(
             c.Arrive(
                 interaction_id=leg,
-                channel="voice",
+                channel=VOICE,
                 leg=leg,
                 address=printable(number, ADDRESS_LIMIT),
                 name="",

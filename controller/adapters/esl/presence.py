@@ -14,6 +14,7 @@ from controller.adapters.esl.nailed import NailedLegs
 from controller.adapters.esl.registrations import Change, Registration, Registrations
 from controller.domain import commands as c
 from controller.domain.catalogue import AgentProfile, agent_at
+from controller.domain.channels import VOICE
 from controller.domain.model import Interaction, Leg, Segment
 from controller.domain.words import PhoneState, State
 from controller.errors import SwitchError
@@ -181,7 +182,7 @@ class Presence:
     def _calls_of(self, agent: str) -> Iterable[tuple[Interaction, Segment]]:
         for interaction in self._live():
             segment = interaction.segment
-            if segment is not None and segment.agent == agent and interaction.channel == "voice":
+            if segment is not None and segment.agent == agent and interaction.channel == VOICE:
                 yield interaction, segment
 
 

@@ -22,6 +22,7 @@ from controller.adapters.esl.nailed import NAILED
 from controller.adapters.esl.taking_up import PARKED, TakingUp
 from controller.adapters.esl.voice import VoiceMedium
 from controller.domain import commands as c
+from controller.domain.channels import VOICE
 from controller.domain.decide.parts import TO_FALLBACK
 from controller.domain.model import Interaction, Leg
 from controller.domain.words import LegRole, State
@@ -113,7 +114,7 @@ class Resync:
         # What was heard before the list was made counts first: the customer's own end, say, before
         # that of the agent's leg, which it caused.
         self._face.catch_up()
-        known = [i for i in self._live() if i.channel == "voice"]
+        known = [i for i in self._live() if i.channel == VOICE]
         owned = {leg.id: i for i in known for leg in i.legs}
         self._look_at_nailed(owned, present, standing is not None, restarted)
         for interaction in known:

@@ -1,4 +1,4 @@
-"""The messages of a contact, as its events tell them."""
+"""The messages of a contact, as its events tell them. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,19 +6,18 @@ from dataclasses import replace
 from controller.domain import events as e
 from controller.domain.model import Message
 from controller.domain.words import Author, Delivery
-from controller.ports import AnyEvent
 
 #: A message goes on from each of these to a later one, and never back: reports overtake each other.
 _STEPS = (None, Delivery.QUEUED, Delivery.FAILED, Delivery.SENT, Delivery.DELIVERED, Delivery.READ)
 
 
-def messages_of(events: Iterable[AnyEvent]) -> list[Message]:
+def messages_of(events: Iterable[object]) -> list[Message]:
     """All, notes among them, by number. Each with how far it has come."""
     found: dict[str, Message] = {}
     for event in events:
         match event:
             case e.MessageReceived() | e.MessageWritten() | e.NoteWritten():
-                found[event.message_id] = _message(event)
+                found[event.message_id] = message_of(event)
             case e.DeliveryNoted():
                 message = found.get(event.message_id)
                 if message is not None and _later(event.delivery, message.delivery):
@@ -31,7 +30,8 @@ def _later(delivery: Delivery, than: Delivery | None) -> bool:
     return _STEPS.index(delivery) > _STEPS.index(than)
 
 
-def _message(event: e.MessageReceived | e.MessageWritten | e.NoteWritten) -> Message:
+def message_of(event: e.MessageReceived | e.MessageWritten | e.NoteWritten) -> Message:
+    """As it was when it was written."""
     common = Message(
         id=event.message_id,
         number=event.number,
