@@ -113,9 +113,13 @@ export async function give(page: Page, world: World): Promise<{ cut: () => Promi
     if (refused) return route.fulfill({ status: refused.status, json: { title: "No", ...refused } });
     if (asked === "POST /session") world.session = session();
     if (asked.endsWith(" /session")) return world.session ? route.fulfill({ json: world.session }) : route.fulfill({ status: 401, json: { title: "Unauthorized", status: 401, detail: "The name or the password is wrong." } });
-    if (asked === "GET /interactions") {
+    if (/^GET \/interactions\/[^/]+\/customer$/.test(asked)) {
+      const identities = [{ kind: "phone", value: "+493012345678", source: "arrival", verified: false, since: ago(260_000), customer: "c1" }];
+      return route.fulfill({ json: { id: "c1", name: "Katharina Müller-Hohenstein", note: "Prefers mornings", language: "", created_at: ago(260_000), version: 3, identities, merged: [] } });
+    }
+    if (asked === "GET /customers/c1/history") {
       const past = { channel: "voice", direction: "inbound", state: "ended", open: false, customer_address: "+493012345678", customer_name: "", dialled: "5000", ended_at: ago(1), agents: [], queued_s: 2 };
-      return route.fulfill({ json: { items: [{ ...past, id: "p1", arrived_at: ago(260_000), outcome: "handled", queue: "support" }, { ...past, id: "p2", arrived_at: ago(9000), outcome: "abandoned", queue: "sales" }], more: false } });
+      return route.fulfill({ json: { items: [{ ...past, id: "p1", arrived_at: ago(260_000), outcome: "handled", queue: "support" }, { ...past, id: "p2", arrived_at: ago(9000), outcome: "abandoned", queue: "sales" }], more: false, before: null } });
     }
     const answer = Object.entries(world.answers ?? {}).find(([end]) => asked.endsWith(end))?.[1];
     return route.fulfill({ json: answer ?? {} });

@@ -8,7 +8,7 @@ export default {
   known: "Known by",
   kind: { phone: "Number", email: "Mail", account: "Account", wechat: "WeChat", device: "Browser" },
   add: "Add",
-  addHint: "Number, mail address or account",
+  addHint: "Number, mail or account",
   remove: "Remove {value}",
   another: "{name} is known by this. Are they one person?",
   how: "How do you know?",
