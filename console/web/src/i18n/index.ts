@@ -13,10 +13,6 @@ type Leaves<T, Before extends string = ""> = {
 /** Every key of the catalogue; a text that is not there does not compile. */
 export type Key = Leaves<Messages>;
 
-/** A channel in words. One that an admin has named in the config file is called what he called it. */
-export const channelName = (t: Text, channel: string): string =>
-  Object.hasOwn(en.channel, channel) ? t(`channel.${channel}` as Key) : channel;
-
 /** `n` chooses the plural form, where a text has several. */
 export type Text = (key: Key, named?: Record<string, string | number> & { n?: number }) => string;
 

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 
-import { channelName, i18n, type Text } from ".";
+import { i18n, type Text } from "@/i18n";
+
+import { channelName } from "./channels";
 
 const t: Text = (key) => i18n.global.t(key);
 
